@@ -1,0 +1,50 @@
+"""Pobach: free and symbolic-price offers nearby, booked in five taps. The whole app on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from app import access, api, assets, commands, db, errors, health, i18n, pwa, seal, security
+from app.settings import Settings, SettingsError
+
+HOUSE = Path(__file__).parent.parent
+
+
+def create_app(given: Settings | None = None) -> Flask:
+    """The app for these settings (by default the environment's). A wrong setting ends the start with a sentence."""
+    try:
+        settings = given or Settings.from_environ()
+    except SettingsError as why:
+        raise SystemExit(f"pobach: {why}") from None
+    app = Flask(__name__, template_folder=str(HOUSE / "templates"), static_folder=None)
+    app.extensions["settings"] = settings
+    db.init_app(app, settings)
+    Migrate(app, db.db, directory=str(HOUSE / "migrations"), render_as_batch=True)
+    seal.init_app(app, settings)
+    errors.init_app(app)
+    api.init_app(app)
+    _open_the_rooms(app)
+    security.init_app(app, settings)
+    i18n.init_app(app)
+    assets.init_app(app)
+    commands.init_app(app)
+    return app
+
+
+def _open_the_rooms(app: Flask) -> None:
+    from app.accounts import door
+
+    access.init_app(app, door.login)
+    door.init_app(app)
+    for page in (health.bp, pwa.bp):
+        app.register_blueprint(page)
+    _know_every_table()
+
+
+def _know_every_table() -> None:
+    """Tables are known to migrations only once their modules are read."""
+    import app.bookings.models
+    import app.moderation.models  # noqa: F401

@@ -1,0 +1,1 @@
+"""Who you are: members, businesses' accounts, moderators, their sessions and invitations."""

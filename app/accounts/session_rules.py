@@ -1,0 +1,121 @@
+"""Server-side sessions: opened, found, kept alive, ended. The table knows hashes only (safety.md T7, T11)."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app.accounts.models import Holder, Member, Moderator, ProviderAccount, Session
+from app.db import db
+from app.seal import digest
+
+MEMBER_DAYS = 120
+PROVIDER_DAYS = 30
+STAFF_IDLE = timedelta(minutes=30)
+STAFF_ABSOLUTE = timedelta(hours=8)
+SEEN_EVERY = timedelta(days=7)
+ACTIVE_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The two values a browser keeps: the HttpOnly one, and the twin a script can delete offline."""
+
+    session: str
+    here: str
+
+
+def open_session(holder: Holder, *, now: datetime, second_factor: bool = False) -> Secrets:
+    """A new session with new secrets; whatever id came with the request before is worth nothing."""
+    given = Secrets(secrets.token_urlsafe(32), secrets.token_urlsafe(16))
+    today = now.date()
+    staff = isinstance(holder, Moderator)
+    db.session.add(
+        Session(
+            id_hash=digest(given.session),
+            here_hash=digest(given.here),
+            member_id=holder.id if isinstance(holder, Member) else None,
+            provider_account_id=holder.id if isinstance(holder, ProviderAccount) else None,
+            moderator_id=holder.id if staff else None,
+            made_on=today,
+            seen_on=today,
+            expires_on=today + _life_of(holder),
+            began_at=now if staff else None,
+            active_at=now if staff else None,
+            second_factor_at=now if second_factor else None,
+        )
+    )
+    return given
+
+
+def find_holder(secret: str, here: str, *, now: datetime) -> Holder | None:
+    """Who this browser is, or None: unknown, ended, expired, idle too long, or its readable twin was erased."""
+    session = db.session.get(Session, digest(secret))
+    if (
+        session is None
+        or not hmac.compare_digest(session.here_hash, digest(here))
+        or is_over(session, now)
+    ):
+        return None
+    holder: Holder | None = session.member or session.provider_account or session.moderator
+    if holder is not None:
+        session.secret = secret
+        holder.session = session
+    return holder
+
+
+def is_over(session: Session, now: datetime) -> bool:
+    """True past the absolute or idle limit: decided when read, so that a stopped worker opens nothing."""
+    if session.expires_on < now.date():
+        return True
+    if session.began_at is None or session.active_at is None:
+        return False
+    return now - session.began_at > STAFF_ABSOLUTE or now - session.active_at > STAFF_IDLE
+
+
+def needs_touch(session: Session, now: datetime) -> bool:
+    """Reads write nothing, but for this: once a week for people, once a minute for staff."""
+    if session.active_at is not None:
+        return now - session.active_at >= ACTIVE_EVERY
+    return now.date() - session.seen_on >= SEEN_EVERY
+
+
+def touch(secret: str, *, now: datetime) -> None:
+    """Roll the session on. A member's week last seen is written with it: a week, never a moment."""
+    session = db.session.get(Session, digest(secret))
+    if session is None:
+        return
+    holder = session.member or session.provider_account or session.moderator
+    if holder is not None:
+        session.expires_on = now.date() + _life_of(holder)
+    session.seen_on = now.date()
+    if session.active_at is not None:
+        session.active_at = now
+    if session.member is not None:
+        session.member.week_last_seen = now.date() - timedelta(days=now.weekday())
+
+
+def end_session(secret: str) -> None:
+    """Sign out: the row is gone, so a replayed cookie is dead."""
+    db.session.execute(sa.delete(Session).where(Session.id_hash == digest(secret)))
+
+
+def end_sessions(holder: Holder, *, but: str | None = None) -> None:
+    """Sign a person out everywhere, except where `but` is the secret in hand."""
+    column = {"member": Session.member_id, "provider": Session.provider_account_id}.get(
+        holder.kind, Session.moderator_id
+    )
+    wish = sa.delete(Session).where(column == holder.id)
+    if but is not None:
+        wish = wish.where(Session.id_hash != digest(but))
+    db.session.execute(wish)
+
+
+def _life_of(holder: Holder) -> timedelta:
+    if isinstance(holder, Member):
+        return timedelta(days=MEMBER_DAYS)
+    return timedelta(days=PROVIDER_DAYS if isinstance(holder, ProviderAccount) else 1)

@@ -1,0 +1,1 @@
+"""Who takes which time, and the business's day."""

@@ -1,0 +1,76 @@
+"""Tables of the bookings room. Alias and code are drawn per booking, from nothing that belongs to a member."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, UTCDateTime, as_text, public_id
+from app.offers.models import BigId, Kind, Offer, Provider, Slot
+
+
+class BookingState(enum.StrEnum):
+    """A booking's life. `pending` waits for the business; the last two are told after the visit."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    ATTENDED = "attended"
+    NO_SHOW = "no_show"
+
+
+OPEN = (BookingState.PENDING, BookingState.CONFIRMED)
+
+
+class Side(enum.StrEnum):
+    """Who cancelled."""
+
+    MEMBER = "member"
+    PROVIDER = "provider"
+
+
+class Booking(Base):
+    """A taken seat. `starts_at` and `ends_at` are copies, so that overlaps are decided in one table."""
+
+    __tablename__ = "booking"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(sa.String(22), unique=True, default=public_id)
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"))
+    slot_id: Mapped[int] = mapped_column(sa.ForeignKey("slot.id"), index=True)
+    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(sa.ForeignKey("provider.id"))
+    kind: Mapped[Kind] = mapped_column(as_text(Kind, 12))
+    category: Mapped[int] = mapped_column(sa.SmallInteger)
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    state: Mapped[BookingState] = mapped_column(as_text(BookingState, 10))
+    code: Mapped[str] = mapped_column(sa.String(6))
+    alias: Mapped[str] = mapped_column(sa.String(60))
+    made_on: Mapped[date]
+    sequence: Mapped[int] = mapped_column(default=0)  # of its calendar entry (RFC 5545 SEQUENCE)
+    cancelled_by: Mapped[Side | None] = mapped_column(as_text(Side, 10))
+    release_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime
+    )  # a cancelled seat is kept until then
+    once: Mapped[bytes | None] = mapped_column(
+        sa.LargeBinary(32), unique=True
+    )  # a retry finds this booking
+
+    slot: Mapped[Slot] = relationship()
+    offer: Mapped[Offer] = relationship()
+    provider: Mapped[Provider] = relationship()
+
+    __table_args__ = (
+        sa.Index("ix_booking_member_starts", "member_id", "starts_at"),
+        sa.Index("ix_booking_provider_starts", "provider_id", "starts_at"),
+        sa.Index("ix_booking_release", "release_at"),
+        sa.CheckConstraint("ends_at > starts_at", name="lasts"),
+        sa.CheckConstraint(
+            "(state = 'cancelled') = (cancelled_by IS NOT NULL)", name="cancelled_by"
+        ),
+    )

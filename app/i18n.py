@@ -1,0 +1,165 @@
+"""Language, time zone, dates, plural forms: how things are said.
+
+Strings in the code are plain English; each room has a catalogue of its own under `app/translations`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, get_day_names
+from babel.numbers import format_currency, format_decimal
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, get_locale
+from flask_babel import gettext as _gettext
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext as _ngettext
+from flask_login import current_user
+
+from app.settings import settings
+
+__all__ = ["_", "_l", "ngettext"]
+
+LANGUAGES = {
+    "be": "Беларуская",
+    "ru": "Русский",
+    "pl": "Polski",
+    "en": "English",
+    "de": "Deutsch",
+    "uk": "Українська",
+    "lt": "Lietuvių",
+}
+SHORT_NAMES = {
+    "be": "БЕЛ",
+    "ru": "РУС",
+    "pl": "PL",
+    "en": "EN",
+    "de": "DE",
+    "uk": "УКР",
+    "lt": "LT",
+}
+DOMAINS = ("pobach", "accounts", "notifications", "offers", "bookings", "moderation")
+WALKING_METRES_PER_MINUTE = 75
+
+
+def _(text: str, **values: object) -> str:
+    """`text` in the language now being spoken, its %(names)s filled in."""
+    return str(_gettext(text, **values))
+
+
+def ngettext(one: str, many: str, number: int, **values: object) -> str:
+    """The right plural form for `number`, which fills %(num)d."""
+    return str(_ngettext(one, many, number, **values))
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language for every request and hand the words to the templates."""
+    folder = Path(__file__).parent / "translations"
+    babel = Babel()
+    babel.init_app(
+        app,
+        default_locale=app.extensions["settings"].default_language,
+        default_domain=";".join(DOMAINS),
+        default_translation_directories=";".join([str(folder)] * len(DOMAINS)),
+        locale_selector=choose_language,
+    )
+    app.jinja_env.globals.update(
+        language=language, LANGUAGES=LANGUAGES, SHORT_NAMES=SHORT_NAMES, money=money, distance=distance,
+        minutes_on_foot=minutes_on_foot, clock_time=clock_time, day_word=day_word, day_and_time=day_and_time,
+        long_date=long_date,
+    )  # fmt: skip
+
+
+def choose_language() -> str:
+    """Asked for in the address, remembered by the person or this browser, wished by the browser; else the default."""
+    if not has_request_context():
+        return str(g.get("language") or settings().default_language)
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    kept = getattr(current_user, "language", None) or session.get("language")
+    if kept in LANGUAGES:
+        return str(kept)
+    return request.accept_languages.best_match(LANGUAGES) or settings().default_language
+
+
+def language() -> str:
+    """The language now being spoken, as a key of `LANGUAGES`."""
+    return str(get_locale())
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def clock_time(moment: datetime, zone: str) -> str:
+    """16:30, in the zone of the place (24 hours in every language of ours)."""
+    return format_time(_local(moment, zone), "H:mm", locale=language())
+
+
+def day_word(moment: datetime, zone: str, now: datetime) -> str:
+    """Today, tomorrow, a weekday within the week, else the date: 'Аўторак', '3 снежня'."""
+    day, today = _local(moment, zone).date(), _local(now, zone).date()
+    if day == today:
+        return _("Today")
+    if day == today + timedelta(days=1):
+        return _("Tomorrow")
+    if timedelta(0) < day - today < timedelta(days=7):
+        return str(
+            get_day_names("wide", context="stand-alone", locale=language())[day.weekday()]
+        ).capitalize()
+    return short_date(day)
+
+
+def short_date(day: date) -> str:
+    """24 лістапада."""
+    patterns = {"en": "d MMMM", "de": "d. MMMM", "lt": "MMMM d 'd'."}
+    return format_date(day, patterns.get(language(), "d MMMM"), locale=language())
+
+
+def long_date(moment: datetime, zone: str) -> str:
+    """панядзелак, 23 лістапада."""
+    day = _local(moment, zone).date()
+    return f"{format_date(day, 'EEEE', locale=language())}, {short_date(day)}"
+
+
+def day_and_time(moment: datetime, zone: str, now: datetime) -> str:
+    """Заўтра, 16:30."""
+    return f"{day_word(moment, zone, now)}, {clock_time(moment, zone)}"
+
+
+def money(minor: int, currency: str) -> str:
+    """A price from minor units: 0 is 'free', 500 PLN is '5 zł'."""
+    if minor == 0:
+        return _("Free")
+    digits = 0 if minor % 100 == 0 else 2
+    return format_currency(
+        minor / 100,
+        currency,
+        locale=language(),
+        currency_digits=False,
+        format=_money_pattern(digits),
+    )
+
+
+def _money_pattern(digits: int) -> str:
+    return "#,##0" + ("." + "0" * digits if digits else "") + "\u00a0¤"
+
+
+def distance(metres: float) -> str:
+    """600 м, 1,1 км: tens of metres below a kilometre, tenths of a kilometre to ten, then whole ones."""
+    if metres < 995:
+        return _(
+            "%(number)s m", number=format_decimal(max(10, round(metres, -1)), locale=language())
+        )
+    kilometres = metres / 1000
+    shown = format_decimal(round(kilometres, 1 if kilometres < 10 else 0), locale=language())
+    return _("%(number)s km", number=shown)
+
+
+def minutes_on_foot(metres: float) -> str:
+    """8 minutes on foot, at 75 metres a minute along the straight line."""
+    minutes = max(1, round(metres / WALKING_METRES_PER_MINUTE))
+    return ngettext("%(num)d minute on foot", "%(num)d minutes on foot", minutes)

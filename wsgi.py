@@ -1,0 +1,5 @@
+"""The door: one app."""
+
+from app import create_app
+
+app = create_app()
