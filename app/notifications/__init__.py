@@ -1,0 +1,1 @@
+"""Who is told, and where: the inbox, the outbox, the devices and what each wants to hear."""
