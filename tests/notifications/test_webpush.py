@@ -86,6 +86,7 @@ def test_two_seals_of_one_message_share_nothing():
         (unpadded(PHONE.point), unpadded(b"s" * 15)),
         (unpadded(PHONE.point), "A"),
     ],
+    ids=["nothing", "short point", "point off the curve", "short secret", "no base64"],
 )
 def test_keys_nothing_could_be_sealed_for_are_refused(p256dh, auth):
     with pytest.raises(BadDevice):

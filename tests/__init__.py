@@ -1,0 +1,5 @@
+"""Helpers beside the tests speak plainly when an assertion in them fails."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.databases", "tests.browsers")

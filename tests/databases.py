@@ -1,0 +1,192 @@
+"""Throw-away databases, both kinds: migrated once a run, then copied for every test.
+
+SQLite: the migrated, encrypted file is copied. PostgreSQL: one server a run, shared by all workers, on a
+Unix socket of its own; every test gets a database made from the migrated template. The server is on a
+leash: it ends with the test run, however that ends.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI") == "true"
+TEMPLATE = "pobach_template"
+KEYS = {
+    "POBACH_DATABASE_KEY": "1d" * 32,
+    "POBACH_SECRET_KEY": "2e" * 32,
+    "POBACH_SEAL_KEYS": "k1:" + "3f" * 32,
+}
+# Nothing here must outlive a power cut; the proofs of durability start servers of their own.
+HASTY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200")
+_number = count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A migrated, empty database of one test's own."""
+
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """The run's PostgreSQL server: a folder with its socket, nothing on the network."""
+
+    folder: Path
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={quote(str(self.folder), safe='')}"
+
+    def do(self, *statements: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    @contextmanager
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """A new database, dropped afterwards; its URL."""
+        name = f"test_{os.getpid()}_{next(_number)}"
+        self.do(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self.url(name)
+        finally:
+            self.do(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def migrate(url: str, data_dir: Path) -> None:
+    """Bring a database up to date with the operator's own command."""
+    environ = {**os.environ, **KEYS, "POBACH_DATABASE_URL": url, "POBACH_DATA_DIR": str(data_dir)}
+    ran = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+    )
+    if ran.returncode:
+        raise RuntimeError(f"flask db upgrade failed on {url}:\n{ran.stdout}{ran.stderr}")
+
+
+def once(done: Path, make: Callable[[], None]) -> None:
+    """Let one of all the workers do it, and the others wait for it. A failure is not repeated."""
+    with done.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        failed = done.with_suffix(".failed")
+        if failed.exists():
+            raise RuntimeError(failed.read_text())
+        if not done.exists():
+            try:
+                make()
+            except Exception as why:
+                failed.write_text(str(why))
+                raise
+            done.touch()
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all workers of this run."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(run_folder: Path) -> Path:
+    folder = run_folder / "sqlite"
+    folder.mkdir(exist_ok=True)
+    template = folder / "template.db"
+    once(folder / "migrated", lambda: migrate(f"sqlite:///{template}", folder))
+    return template
+
+
+@pytest.fixture(scope="session")
+def postgres(run_folder: Path) -> Postgres:
+    """The server alone; skipped where PostgreSQL is not installed, unless `CI=true`."""
+    programs = _programs()
+    if programs is None:
+        if IN_CI:
+            pytest.fail("PostgreSQL is not installed, and with CI=true nothing may be skipped.")
+        pytest.skip("PostgreSQL is not installed")
+    note = run_folder / "postgres.folder"
+    once(run_folder / "postgres", lambda: note.write_text(str(_start(programs))) and None)
+    return Postgres(Path(note.read_text()))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres, run_folder: Path) -> str:
+    def make() -> None:
+        postgres.do(f"CREATE DATABASE {TEMPLATE}")
+        migrate(postgres.url(TEMPLATE), run_folder)
+
+    once(run_folder / "postgres_migrated", make)
+    return TEMPLATE
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Every test that asks for it, directly or through `app`, runs on both."""
+    if request.param == "sqlite":
+        file = tmp_path / "pobach.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        yield Database("sqlite", f"sqlite:///{file}")
+        return
+    template = request.getfixturevalue("postgres_template")
+    with request.getfixturevalue("postgres").database(template) as url:
+        yield Database("postgresql", url)
+
+
+def _programs() -> Path | None:
+    known = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version, reverse=True)
+    found = shutil.which("initdb")
+    return known[0].parent if known else Path(found).parent if found else None
+
+
+def _version(initdb: Path) -> int:
+    return int(initdb.parts[-3])
+
+
+def _start(programs: Path) -> Path:
+    """PostgreSQL refuses to run as root: then it runs as `postgres`, in a folder of that user's."""
+    user = "postgres" if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="pobach-pg-"))
+    if user:
+        shutil.chown(folder, user, user)
+    data = str(folder / "data")
+    initdb = [f"{programs}/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+    initdb += ["--locale=C.UTF-8", "--no-sync"]
+    subprocess.run(initdb, user=user, cwd=folder, check=True, capture_output=True)
+    server = [f"{programs}/postgres", "-D", data, "-k", str(folder), "-c", "listen_addresses="]
+    for setting in HASTY:
+        server += ["-c", setting]
+    leash = [sys.executable, "-m", "deploy.leash", "--stop", "QUIT", "--remove", str(folder)]
+    leash += ["--user", user] if user else []
+    with (folder / "log").open("wb") as log:
+        subprocess.Popen([*leash, "--", *server], cwd=ROOT, stdout=log, stderr=log)
+    _wait_for(Postgres(folder))
+    return folder
+
+
+def _wait_for(server: Postgres) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return server.do("SELECT 1")
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
