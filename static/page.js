@@ -1,0 +1,32 @@
+// What every page gains from a script; each of them works without it.
+if ("serviceWorker" in navigator) {
+  addEventListener("load", () => navigator.serviceWorker.register("/sw.js"));
+}
+
+// A form that came back: begin at the sentence which says why.
+document.querySelector("[data-focus]")?.focus();
+
+// The chosen time is repeated on the button: "Book: tomorrow, 16:30".
+document.querySelectorAll("form .slots input").forEach((time) =>
+  time.addEventListener("change", () => {
+    const button = time.form.querySelector(".bar .btn");
+    const day = time.closest("fieldset").querySelector("legend").firstChild.textContent.trim();
+    button.dataset.word ??= button.textContent;
+    button.textContent = `${button.dataset.word}: ${day.toLocaleLowerCase(document.documentElement.lang)}, ${time.nextElementSibling.textContent}`;
+  }),
+);
+
+// Text size changes at once; the form still sends the choice, so that it is kept.
+document.querySelectorAll('form button[name="size"]').forEach((choice) =>
+  choice.addEventListener("click", () => {
+    document.documentElement.dataset.size = choice.value;
+  }),
+);
+
+// "Try again": the page as it was asked for.
+document.querySelectorAll("[data-again]").forEach((again) =>
+  again.addEventListener("click", (event) => {
+    event.preventDefault();
+    location.reload();
+  }),
+);
