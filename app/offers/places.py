@@ -16,7 +16,7 @@ from app.i18n import _l
 from app.offers import curve
 
 SHIPPED = Path(__file__).with_name("cities.toml")
-_NEAR = re.compile(r"(-?\d{1,2}(?:\.\d{1,2})?),(-?\d{1,3}(?:\.\d{1,2})?)")
+_NEAR = re.compile(r"(-?[0-9]{1,2}(?:\.[0-9]{1,2})?),(-?[0-9]{1,3}(?:\.[0-9]{1,2})?)")
 _TOO_FINE = re.compile(r"\d\.\d{3}")
 
 
