@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.db import db
 
@@ -137,6 +137,11 @@ def _answer(
 
 def of_the_web(error: HTTPException) -> Response:
     """werkzeug's refusals in our words; a redirect passes."""
+    if isinstance(error, SecurityError):
+        # A forged Host: no template, because every address it could print would be built from that name.
+        return make_response(
+            "This address is not served here.\n", 400, {"Content-Type": "text/plain"}
+        )
     if error.response is not None:
         return (
             error.response

@@ -22,7 +22,8 @@ def test_the_same_text_never_looks_the_same_twice(ring):
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["member|email_sealed|abc", "moderator|totp_sealed|abc", "moderator|email_sealed|xyz"]
+    "elsewhere",
+    ["member|email_sealed|abc", "moderator|totp_sealed|abc", "moderator|email_sealed|xyz"],
 )
 def test_moved_to_another_table_column_or_row_it_stays_shut(ring, elsewhere):
     with pytest.raises(SealBroken):

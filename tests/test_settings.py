@@ -72,5 +72,5 @@ def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(name, value, tmp
 def test_a_data_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("not a folder")
 
-    with pytest.raises(SettingsError, match="database.key"):
+    with pytest.raises(SettingsError, match=r"database\.key"):
         Settings.from_environ({"POBACH_DATA_DIR": str(tmp_path / "file")})
