@@ -15,6 +15,7 @@ from app.accounts.models import DailyKey, Failure, Invitation, Member, Session
 from app.bookings.models import Booking
 from app.db import db
 from app.moderation.models import QueueClaim
+from app.notifications.models import Notice, Planned, PushSubscription
 from app.offers.models import ClosedDay, Slot
 
 Condition = sa.ColumnElement[bool]
@@ -31,8 +32,21 @@ def _days(now: datetime, days: int) -> datetime:
     return now - timedelta(days=days)
 
 
+def _told_before(now: datetime) -> sa.Select[int]:
+    return sa.select(Planned.notice_id).where(Planned.due_at < _days(now, 7))
+
+
 # Children before their parents: purge deletes in this order.
 LIVES: dict[str, Life] = {
+    "delivery": Life("with its notice"),
+    "planned": Life("with its notice"),
+    "notice": Life("7 days after it was due", lambda now: Notice.id.in_(_told_before(now))),
+    "push_subscription": Life(
+        "30 days after the device was last seen; at once when its push service says it is gone",
+        lambda now: PushSubscription.seen_on < _days(now, 30).date(),
+    ),
+    "preference": Life("with its recipient"),
+    "email_address": Life("with its recipient, or until taken back"),
     "queue_claim": Life("20 minutes", lambda now: QueueClaim.until < now),
     "booking": Life("7 days after the visit", lambda now: Booking.ends_at < _days(now, 7)),
     "slot": Life("7 days after", lambda now: Slot.ends_at < _days(now, 8)),

@@ -7,12 +7,6 @@ it is saved and again when it is used, and redirects are never followed.
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
-PUSH_HOSTS = (
-    "fcm.googleapis.com",
-    "*.push.services.mozilla.com",
-    "*.push.apple.com",
-    "*.notify.windows.com",
-)
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 LONGEST = 2048
 
@@ -20,8 +14,8 @@ LONGEST = 2048
 def may_call(endpoint: str, hosts: Iterable[str], *, loopback: bool = False) -> bool:
     """Whether `endpoint` is https on the default port of an allowed host.
 
-    `hosts` are exact names or `*.` patterns. `loopback` is for tests and the demo alone: it
-    admits plain http on this very machine.
+    `hosts` are exact names or `*.` patterns. `loopback` is for tests and the demo alone: with it
+    a listed name of this very machine may be called over plain http, on any port.
     """
     try:
         parts = urlsplit(endpoint)
@@ -30,8 +24,8 @@ def may_call(endpoint: str, hosts: Iterable[str], *, loopback: bool = False) -> 
         return False
     if len(endpoint) > LONGEST or not endpoint.isascii() or parts.username is not None:
         return False
-    if loopback and parts.hostname in LOOPBACK:
-        return parts.scheme in {"http", "https"}
+    if parts.hostname in LOOPBACK:
+        return loopback and parts.scheme in {"http", "https"} and _is_listed(parts, hosts)
     return parts.scheme == "https" and port in {None, 443} and _is_listed(parts, hosts)
 
 

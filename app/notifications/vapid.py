@@ -1,12 +1,9 @@
 """Who we are to a push service (VAPID, RFC 8292): one P-256 key, one signed header per origin."""
 
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import hashes
@@ -26,35 +23,6 @@ def read_key(text: str) -> ec.EllipticCurvePrivateKey:
     if len(number) != 32:
         raise ValueError("VAPID_PRIVATE_KEY must be 32 bytes in base64url")
     return ec.derive_private_key(int.from_bytes(number, "big"), CURVE)
-
-
-def make_key() -> str:
-    """A fresh private key as base64url text."""
-    number = ec.generate_private_key(CURVE).private_numbers().private_value
-    return unpadded(number.to_bytes(32, "big"))
-
-
-def key_text(given: str | None, folder: Path) -> str:
-    """The given key, or the one kept in `folder`/vapid.key, made at first run (mode 0600)."""
-    if given:
-        return given
-    kept = folder / "vapid.key"
-    if not kept.exists():
-        _keep_new_key(kept)
-    return kept.read_text(encoding="ascii")
-
-
-def _keep_new_key(kept: Path) -> None:
-    # Web and worker may start together: a link never replaces a key the other has just kept.
-    handle, name = tempfile.mkstemp(dir=kept.parent, prefix=".vapid-")
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(make_key() + "\n")
-    try:
-        os.link(name, kept)
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(name)
 
 
 @lru_cache(maxsize=8)

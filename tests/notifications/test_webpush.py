@@ -2,8 +2,6 @@
 
 import json
 import os
-import stat
-import threading
 from datetime import UTC, datetime, timedelta
 
 import http_ece
@@ -17,7 +15,7 @@ from py_vapid import Vapid02
 from pywebpush import WebPusher
 
 from app.notifications import vapid
-from app.notifications.endpoints import PUSH_HOSTS, may_call
+from app.notifications.endpoints import may_call
 from app.notifications.webpush import (
     CIPHERTEXT_BYTES,
     BadDevice,
@@ -26,6 +24,13 @@ from app.notifications.webpush import (
     raw_bytes,
     unpadded,
 )
+from app.settings import PUSH_HOSTS
+
+
+def make_key():
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return unpadded(number.to_bytes(32, "big"))
+
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -103,7 +108,7 @@ def claims_of(header):
 
 
 def test_the_signature_is_one_a_push_service_accepts():
-    text = vapid.make_key()
+    text = make_key()
     ours = vapid.Vapid(text, "https://pobach.example/", lambda: NOW)
     header = ours.header("https://fcm.googleapis.com/fcm/send/a")
     token, key = header.removeprefix("vapid t=").split(", k=")
@@ -122,7 +127,7 @@ def test_the_signature_is_one_a_push_service_accepts():
 
 
 def test_the_header_carries_the_key_py_vapid_would_carry():
-    text = vapid.make_key()
+    text = make_key()
     theirs = Vapid02.from_string(text).sign(
         {
             "aud": "https://fcm.googleapis.com",
@@ -135,7 +140,7 @@ def test_the_header_carries_the_key_py_vapid_would_carry():
 
 def test_each_push_service_gets_its_own_signature_and_keeps_it_until_an_hour_before_it_ends():
     now = [NOW]
-    ours = vapid.Vapid(vapid.make_key(), "https://pobach.example/", lambda: now[0])
+    ours = vapid.Vapid(make_key(), "https://pobach.example/", lambda: now[0])
     google = ours.header("https://fcm.googleapis.com/fcm/send/a")
     mozilla = ours.header("https://updates.push.services.mozilla.com/wpush/v2/a")
     assert claims_of(mozilla)["aud"] == "https://updates.push.services.mozilla.com"
@@ -143,24 +148,6 @@ def test_each_push_service_gets_its_own_signature_and_keeps_it_until_an_hour_bef
     assert ours.header("https://fcm.googleapis.com/fcm/send/b") == google
     now[0] += timedelta(minutes=1)
     assert ours.header("https://fcm.googleapis.com/fcm/send/b") != google
-
-
-def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path):
-    found = []
-
-    def start():
-        found.append(vapid.key_text(None, tmp_path).strip())
-
-    threads = [threading.Thread(target=start) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    kept = tmp_path / "vapid.key"
-    assert len(set(found)) == 1
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["vapid.key"]
-    assert vapid.key_text("given", tmp_path) == "given"
 
 
 @pytest.mark.parametrize(
@@ -204,5 +191,9 @@ def test_nothing_else_may_be_called(endpoint):
 
 
 def test_loopback_is_for_tests_and_the_demo_alone():
-    assert may_call("http://127.0.0.1:7300/wpush/a", PUSH_HOSTS, loopback=True)
-    assert not may_call("http://10.0.0.1:7300/wpush/a", PUSH_HOSTS, loopback=True)
+    hosts = (*PUSH_HOSTS, "127.0.0.1")
+    assert may_call("http://127.0.0.1:7300/wpush/a", hosts, loopback=True)
+    assert not may_call("http://127.0.0.1:7300/wpush/a", hosts)
+    assert not may_call("https://127.0.0.1/wpush/a", hosts)
+    assert not may_call("http://127.0.0.1:7300/wpush/a", PUSH_HOSTS, loopback=True)
+    assert not may_call("http://10.0.0.1:7300/wpush/a", (*hosts, "10.0.0.1"), loopback=True)

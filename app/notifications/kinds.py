@@ -1,0 +1,200 @@
+"""Every kind of notice: what the inbox says, who hears of it by default, and an example to look at.
+
+These are inbox texts. What leaves the building says only that there is news (`payload.py`, `mail.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import force_locale
+
+from app.i18n import _l, clock_time, day_and_time
+from app.notifications.models import Values
+
+NEWS = _l("You have news")
+MEMBER, PROVIDER, MODERATOR = "member", "provider", "moderator"
+
+
+@dataclass(frozen=True)
+class About:
+    """A row of the page of choices: several kinds a person thinks of as one thing."""
+
+    name: str
+    audience: str
+    label: Any
+    push: bool = True
+    email: bool = False
+
+
+ABOUT = (
+    About("reminders", MEMBER, _l("Reminders of visits")),
+    About("changes", MEMBER, _l("Changes and cancellations")),
+    About("nearby", MEMBER, _l("New nearby"), push=False),
+    About("bookings", PROVIDER, _l("Bookings"), email=True),
+    About("offers", PROVIDER, _l("Your offers"), email=True),
+    About("review", MODERATOR, _l("Something to look at"), email=True),
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of notice. A text (or a title) may hang on one of its values, named by `by`."""
+
+    name: str
+    about: tuple[str, ...]
+    icon: str
+    tone: str
+    title: Any
+    text: Any
+    example: Values
+    mail: Any = NEWS
+    by: str = ""
+    urgent: bool = False
+
+    def choices(self, audience: str) -> About:
+        """The row of choices this kind belongs to, for this audience ("member", "provider", …)."""
+        rows = [row for row in ABOUT if row.name in self.about]
+        return next((row for row in rows if row.audience == audience), rows[0])
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a person reads in the inbox."""
+
+    title: str
+    text: str
+
+
+VISIT: Values = {
+    "title": "Стрыжка і ўкладка",
+    "starts_at": "2026-11-24T15:30:00+00:00",
+    "timezone": "Europe/Warsaw",
+    "place": "Studio Lipa",
+    "code": "481206",
+}
+ASKED: Values = {**VISIT, "alias": "Ціхая Сасна"}
+OFFER: Values = {"title": "Стрыжка і ўкладка", "decision": "published"}
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "booking_confirmed", ("changes",), "calendar-check", "corn",
+            _l("You are booked"), "%(visit)s", VISIT,
+        ),
+        Kind(
+            "booking_new", ("bookings",), "calendar-plus", "corn",
+            _l("A new booking"), _l("%(visit)s Code %(code)s."), ASKED,
+            mail=_l("A new booking"),
+        ),
+        Kind(
+            "booking_pending", ("bookings",), "calendar-clock", "rye",
+            _l("Somebody asks for a time"), _l("%(visit)s Please answer yes or no."), ASKED,
+            mail=_l("Somebody asks for a time"),
+        ),
+        Kind(
+            "booking_declined", ("changes",), "calendar-x", "mist",
+            _l("This time does not work out"), _l("%(visit)s Other times are open."), VISIT,
+        ),
+        Kind(
+            "booking_changed", ("changes", "bookings"), "calendar-clock", "mist",
+            _l("The time has moved"),
+            _l("%(title)s. Now: %(when)s. Does it not suit? It can be changed."), VISIT,
+        ),
+        Kind(
+            "booking_cancelled", ("changes", "bookings"), "calendar-x", "mist",
+            _l("The visit is cancelled"), _l("%(visit)s It will not take place."), VISIT,
+        ),
+        Kind(
+            "slot_cancelled", ("changes",), "calendar-x", "mist",
+            _l("This time is not possible any more"), _l("%(visit)s Please choose another time."), VISIT,
+        ),
+        Kind(
+            "reminder_day", ("reminders",), "bell", "corn",
+            {"today": _l("A visit today"), "tomorrow": _l("A visit tomorrow"), "later": _l("A visit soon")},
+            "%(visit)s", VISIT, by="day", urgent=True,
+        ),
+        Kind(
+            "reminder_soon", ("reminders",), "bell", "corn",
+            _l("A visit soon"), "%(visit)s", VISIT, urgent=True,
+        ),
+        Kind(
+            "place_freed", ("changes",), "hourglass", "rye",
+            _l("A place is free"), _l("%(visit)s We hold it for you until %(until)s."),
+            {**VISIT, "until": "2026-11-23T15:40:00+00:00"}, urgent=True,
+        ),
+        Kind(
+            "offer_nearby", ("nearby",), "map-pin", "moss",
+            _l("Something new nearby"), "%(title)s.", {"title": "Масаж спіны"},
+        ),
+        Kind(
+            "offer_decided", ("offers",), "badge-check", "moss",
+            {
+                "published": _l("Your offer is published"),
+                "asked_to_fix": _l("Your offer needs a small change"),
+                "declined": _l("Your offer was not published"),
+            },
+            "%(title)s.", OFFER, by="decision", mail=_l("News about your offer"),
+        ),
+        Kind(
+            "new_review", ("review",), "inbox", "rye",
+            _l("Something waits for a look"), "%(title)s.", {"title": "Стрыжка і ўкладка"},
+            mail=_l("Something waits for a look"),
+        ),
+        Kind(
+            "push_refused", ("review",), "circle-alert", "rye",
+            _l("A push service refuses us"), _l("%(title)s answers %(code)s. Please tell the operator."),
+            {"title": "fcm.googleapis.com", "code": "403"}, mail=_l("Something waits for a look"),
+        ),
+    )
+}  # fmt: skip
+REMINDERS = ("reminder_day", "reminder_soon")
+
+
+def tell(kind_name: str, values: Values, *, now: datetime) -> Told:
+    """Title and text in the language now being spoken; days are said as seen from `now`."""
+    kind = KINDS[kind_name]
+    fields = _fields(values, now)
+    title = kind.title
+    if isinstance(title, dict):
+        title = title.get(fields.get(kind.by)) or next(reversed(title.values()))
+    return Told(str(title) % fields, str(kind.text) % fields)
+
+
+def preview(kind_name: str, lang: str) -> str:
+    """The notice as the inbox shows it, with example values: seen, not sent."""
+    values = KINDS[kind_name].example
+    with force_locale(lang):
+        told = tell(kind_name, values, now=datetime.fromisoformat("2026-11-23T15:10:00+00:00"))
+    return f"{told.title}\n{told.text}"
+
+
+def _fields(values: Values, now: datetime) -> dict[str, str]:
+    fields = dict.fromkeys(("title", "place", "code", "alias", "when", "until", "visit"), "")
+    fields |= {name: str(value) for name, value in values.items()}
+    zone = fields.get("timezone") or "Europe/Warsaw"
+    if "starts_at" in values:
+        starts_at = datetime.fromisoformat(fields["starts_at"])
+        fields["when"] = day_and_time(starts_at, zone, now)
+        fields["day"] = _day(starts_at, zone, now)
+    if fields["until"]:
+        fields["until"] = clock_time(datetime.fromisoformat(fields["until"]), zone)
+    fields["code"] = _in_threes(fields["code"])
+    where = ", ".join(part for part in (fields["when"], fields["place"] or fields["alias"]) if part)
+    fields["visit"] = ". ".join(part for part in (fields["title"], where) if part) + "."
+    return fields
+
+
+def _day(starts_at: datetime, zone: str, now: datetime) -> str:
+    here = ZoneInfo(zone)
+    away = starts_at.astimezone(here).date() - now.astimezone(here).date()
+    return {timedelta(0): "today", timedelta(days=1): "tomorrow"}.get(away, "later")
+
+
+def _in_threes(code: str) -> str:
+    """481206 is said as 481 206."""
+    return f"{code[:3]}\u00a0{code[3:]}" if len(code) == 6 else code
