@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask, render_template
 from flask_smorest import Api
+
+from app.access import may
 
 
 class OurApi(Api):
@@ -25,7 +28,20 @@ CONFIG: dict[str, Any] = {
 }
 
 
+bp = Blueprint("api_docs", __name__)
+
+
+@bp.get("/api/v1/docs")
+@may("be probed")
+def docs() -> str:
+    """The same description as openapi.json, for people: no script of others, so our own page."""
+    return render_template("api.html", spec=api.spec.to_dict(), verbs=("get", "post", "patch", "delete"))
+
+
 def init_app(app: Flask) -> None:
     """Hang the Api into the app; rooms register their blueprints on it."""
     app.config.update(CONFIG)
     api.init_app(app)
+    app.register_blueprint(bp)
+    spec = app.view_functions["api-docs.openapi_json"]
+    app.view_functions["api-docs.openapi_json"] = may("be probed")(partial(spec))
