@@ -35,12 +35,14 @@ def create_app(given: Settings | None = None) -> Flask:
 
 
 def _open_the_rooms(app: Flask) -> None:
+    from app.accounts import api as accounts_api
     from app.accounts import door
 
     access.init_app(app, door.login)
     door.init_app(app)
     for page in (health.bp, pwa.bp):
         app.register_blueprint(page)
+    api.api.register_blueprint(accounts_api.bp)
     _know_every_table()
 
 

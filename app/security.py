@@ -96,7 +96,7 @@ def _refuse_forged_writes() -> None:
         abort(403)
     if policy_of(request.endpoint, request.method) in WITHOUT_TOKEN:
         if site is None and origin is None and session:
-            abort(403)
+            csrf.protect()  # an old browser that says nothing of where it comes from
         return
     csrf.protect()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response, after_this_request, request, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 
@@ -43,6 +45,22 @@ def come_in(holder: Holder, given: Secrets) -> None:
     holder.session = _Fresh(given.session)  # type: ignore[assignment]
     login_user(holder)
     after_this_request(lambda response: _set_here(response, given.here))
+
+
+def visitor() -> str:
+    """The address failures are counted by; it goes into a keyed hash and is written nowhere."""
+    return request.remote_addr or ""
+
+
+def home(holder: Any) -> str:
+    """Where somebody's own things begin; the front door for whoever is not in yet."""
+    if holder.is_member:
+        return "/nearby"
+    if holder.is_provider:
+        return "/today"
+    if holder.is_moderator:
+        return "/queue"
+    return "/second-factor" if holder.kind == "moderator" else "/"
 
 
 def go_out() -> None:
