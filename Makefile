@@ -39,8 +39,8 @@ bench: ready ready-for-tests ## ratios measured on this machine, into build/benc
 quality: ready ready-for-tests ## Lighthouse, axe, html-validate; screenshots into build/screens
 	@$(PY) -m tests.quality
 
-words: .venv/.packages ## bring every catalogue up to the strings in code and templates
-	@$(PY) -m deploy.words update
+words: .venv/.packages ## bring the catalogues up to the strings in the code (ROOM=offers: one room)
+	@$(PY) -m deploy.words update $(ROOM)
 
 words-check: .venv/.tests ## are the complete languages complete?
 	@$(PYTEST) -q tests/test_words.py

@@ -1,4 +1,4 @@
-"""The catalogues, one per room: `python -m deploy.words update | compile`.
+"""The catalogues, one per room: `python -m deploy.words update [ROOM …] | compile`.
 
 A string belongs to the room whose folder it stands in (`app/<room>/`, `templates/<room>/`); what stands
 outside the rooms belongs to `pobach`. English strings are the keys, so `en` fills itself.
@@ -76,10 +76,12 @@ def read(language: str, domain: str) -> Catalog:
         return read_po(file, locale=language, domain=domain)
 
 
-def update() -> None:
-    """Add new strings, drop those nobody says any more; translations stay."""
+def update(*rooms: str) -> None:
+    """Add new strings, drop those nobody says any more; translations stay. All rooms, or those named."""
     for domain, strings in extract().items():
-        for language in LANGUAGES:
+        for language in LANGUAGES if domain in (rooms or DOMAINS) else ():
+            if language not in COMPLETE and not catalogue(language, domain).exists():
+                continue
             kept = read(language, domain)
             kept.update(strings, no_fuzzy_matching=True, update_creation_date=False)
             kept.obsolete.clear()
@@ -90,7 +92,7 @@ def update() -> None:
 
 def _say_the_key(english: Catalog) -> None:
     for message in english:
-        if message.id and not any(message.string):
+        if message.id:
             message.string = message.id
 
 
@@ -117,4 +119,4 @@ def compile_all() -> None:
 
 
 if __name__ == "__main__":
-    {"update": update, "compile": compile_all}[sys.argv[1]]()
+    {"update": update, "compile": compile_all}[sys.argv[1]](*sys.argv[2:])
