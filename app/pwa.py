@@ -73,7 +73,13 @@ def _static(name: str) -> str:
 @may("be probed")
 def manifest() -> Response:
     """Name and icons for the home screen (W3C Web App Manifest). Fetched without cookies: the address says the language."""
+    told = json.dumps(_on_the_home_screen(), ensure_ascii=False)
+    response = Response(told, mimetype="application/manifest+json")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
+
+def _on_the_home_screen() -> dict[str, Any]:
     def picture(name: str, size: int, purpose: str) -> dict[str, str]:
         return {
             "src": _static(name),
@@ -82,7 +88,7 @@ def manifest() -> Response:
             "purpose": purpose,
         }
 
-    told = {
+    return {
         "id": "/",
         "name": _("Pobach"),
         "short_name": _("Pobach"),
@@ -99,9 +105,6 @@ def manifest() -> Response:
             picture("icons/maskable-512.png", 512, "maskable"),
         ],
     }
-    response = Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
 
 
 @bp.get("/offline")

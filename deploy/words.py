@@ -80,7 +80,9 @@ def update(*rooms: str) -> None:
     """Add new strings, drop those nobody says any more; translations stay. All rooms, or those named."""
     for domain, strings in extract().items():
         for language in LANGUAGES if domain in (rooms or DOMAINS) else ():
-            if language not in COMPLETE and not catalogue(language, domain).exists():
+            if not catalogue(language, domain).exists() and (
+                language not in COMPLETE or not len(strings)
+            ):
                 continue
             kept = read(language, domain)
             kept.update(strings, no_fuzzy_matching=True, update_creation_date=False)
