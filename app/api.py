@@ -35,7 +35,9 @@ bp = Blueprint("api_docs", __name__)
 @may("be probed")
 def docs() -> str:
     """The same description as openapi.json, for people: no script of others, so our own page."""
-    return render_template("api.html", spec=api.spec.to_dict(), verbs=("get", "post", "patch", "delete"))
+    return render_template(
+        "api.html", spec=api.spec.to_dict(), verbs=("get", "post", "patch", "delete")
+    )
 
 
 def init_app(app: Flask) -> None:
