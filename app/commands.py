@@ -1,10 +1,40 @@
-"""`flask …` for the operator: seed, invite, and the rest as the rooms bring them."""
+"""`flask …` for the operator. Each prints what it did, in one plain line or two."""
 
 from __future__ import annotations
 
+import click
 from flask import Flask
+
+from app.accounts.invitation_rules import mint
+from app.db import clock, writing
+from app.life import purge
+from app.offers.places import cities
+from app.settings import settings
+
+
+@click.command("invite")
+@click.option("--count", default=1, type=click.IntRange(1, 200), help="how many cards")
+@click.option("--city", default=None, help="skip the question of where: warsaw, vilnius, …")
+def invite(count: int, city: str | None) -> None:
+    """Print links, each good for one person and 14 days."""
+    known = [listed.id for listed in cities(settings().cities)]
+    if city is not None and city not in known:
+        raise click.BadParameter(f"choose one of {', '.join(known)}", param_hint="--city")
+    with writing():
+        cards = [mint(None, now=clock(), city=city) for _ in range(count)]
+    for card in cards:
+        click.echo(card.link(settings().base_url))
+
+
+@click.command("purge")
+def purge_now() -> None:
+    """Forget everything whose life is over; the worker does the same every hour."""
+    with writing():
+        gone = purge(clock())
+    click.echo(f"{gone} rows forgotten")
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    del app
+    for command in (invite, purge_now):
+        app.cli.add_command(command)
