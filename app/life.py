@@ -16,7 +16,7 @@ from app.bookings.models import Booking
 from app.db import db
 from app.moderation.models import QueueClaim
 from app.notifications.models import Notice, Planned, PushSubscription
-from app.offers.models import ClosedDay, Slot
+from app.offers.models import ClosedDay, ScheduleException, Slot
 
 Condition = sa.ColumnElement[bool]
 
@@ -50,6 +50,9 @@ LIVES: dict[str, Life] = {
     "queue_claim": Life("20 minutes", lambda now: QueueClaim.until < now),
     "booking": Life("7 days after the visit", lambda now: Booking.ends_at < _days(now, 7)),
     "slot": Life("7 days after", lambda now: Slot.ends_at < _days(now, 8)),
+    "schedule_exception": Life(
+        "7 days after", lambda now: ScheduleException.day < _days(now, 8).date()
+    ),
     "closed_day": Life("7 days after", lambda now: ClosedDay.day < _days(now, 8).date()),
     "session": Life(
         "120 days without a visit (members), 30 days (businesses), 8 hours (staff)",

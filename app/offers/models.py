@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -10,68 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import ProviderAccount
 from app.db import Base, UTCDateTime, as_text, public_id
+from app.offers.words import Category, Fact, Kind, State, Tongue
+
+__all__ = ["Category", "Fact", "Kind", "State", "Tongue"]
 
 # SQLite numbers rows by itself only for INTEGER; PostgreSQL gets a real BIGINT.
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-class State(enum.StrEnum):
-    """An offer's (and a business's) life."""
-
-    DRAFT = "draft"
-    PENDING = "pending"
-    APPROVED = "approved"
-    DENIED = "denied"
-    PAUSED = "paused"
-
-
-class Kind(enum.StrEnum):
-    """How an offer is taken: one person, several at once, or a thing to pick up."""
-
-    APPOINTMENT = "appointment"
-    SESSION = "session"
-    GIFT = "gift"
-
-
-class Category(enum.IntEnum):
-    """What is given; the order is kept in tables and never changes, new ones go to the end."""
-
-    HAIR = 0
-    MASSAGE = 1
-    DOCTOR = 2
-    PSYCHOLOGIST = 3
-    CARE = 4  # manicure, pedicure, cosmetics
-    TEETH = 5
-    THINGS = 6
-    EYES = 7
-    MOVEMENT = 8  # physiotherapy, sport
-    LEARNING = 9
-    PAPERS = 10
-    OTHER = 11
-
-
-class Fact(enum.IntFlag):
-    """What a tired person wants to know before going."""
-
-    STEP_FREE = 1
-    NO_DOCUMENT = 2
-    WOMAN = 4
-    MAN = 8
-    BRING_SOMEONE = 16
-    BY_VIDEO = 32
-    CHILDREN = 64
-
-
-class Tongue(enum.IntFlag):
-    """Languages spoken at the visit."""
-
-    BE = 1
-    RU = 2
-    PL = 4
-    EN = 8
-    DE = 16
-    UK = 32
-    LT = 64
 
 
 class Provider(Base):
@@ -114,6 +57,7 @@ class Location(Base):
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     timezone: Mapped[str] = mapped_column(sa.String(40))
+    step_free: Mapped[bool] = mapped_column(default=False)
     source_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
 
     provider: Mapped[Provider] = relationship(back_populates="locations")
@@ -150,6 +94,9 @@ class Offer(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # The reviewer's words to the business, until it sends the offer again.
+    review_note: Mapped[str] = mapped_column(sa.String(600), default="")
+    slots_kept_on: Mapped[date | None]  # the day its times were last written ahead
 
     # For the nearby page alone, kept by nearby.locate() and mark_days(); see booking.md.
     h: Mapped[int | None] = mapped_column(sa.BigInteger)
@@ -164,6 +111,12 @@ class Offer(Base):
         back_populates="offer", cascade="all, delete-orphan", order_by="OfferText.position"
     )
     change: Mapped[OfferChange | None] = relationship(cascade="all, delete-orphan")
+    schedule: Mapped[list[Schedule]] = relationship(
+        cascade="all, delete-orphan", order_by="(Schedule.byday, Schedule.opens)"
+    )
+    exceptions: Mapped[list[ScheduleException]] = relationship(
+        cascade="all, delete-orphan", order_by="(ScheduleException.day, ScheduleException.opens)"
+    )
 
 
 class OfferText(Base):
@@ -192,6 +145,9 @@ class OfferChange(Base):
     )
     wanted: Mapped[dict[str, object]] = mapped_column(sa.JSON)
     submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    note: Mapped[str] = mapped_column(
+        sa.String(600), default=""
+    )  # asked to fix: the reviewer's words
 
 
 class Schedule(Base):
@@ -213,6 +169,25 @@ class Schedule(Base):
     )
 
 
+class ScheduleException(Base):
+    """One day that differs from the week: without hours the week's windows are off (RFC 5545 EXDATE),
+    with hours there is one more window (RDATE). Both together are other hours on that day."""
+
+    __tablename__ = "schedule_exception"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    opens: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    closes: Mapped[int | None] = mapped_column(sa.SmallInteger)
+
+    __table_args__ = (
+        sa.Index("ix_schedule_exception_offer_day", "offer_id", "day"),
+        sa.CheckConstraint("(opens IS NULL) = (closes IS NULL)", name="both"),
+        sa.CheckConstraint("opens >= 0 AND opens < closes AND closes <= 1440", name="window"),
+    )
+
+
 class ClosedDay(Base):
     """A day on which a business receives nobody."""
 
@@ -225,7 +200,9 @@ class ClosedDay(Base):
 
 
 class Slot(Base):
-    """A bookable time. The database itself never lets it hold more than its seats."""
+    """A bookable time. The database itself never lets it hold more than its seats.
+
+    `closed`: the schedule no longer has this time. Nobody new can book it; who has a seat keeps it."""
 
     __tablename__ = "slot"
 

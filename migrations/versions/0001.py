@@ -16,6 +16,15 @@ def upgrade() -> None:
     sa.Column('secret', sa.LargeBinary(length=32), nullable=False),
     sa.PrimaryKeyConstraint('day', name=op.f('pk_daily_key'))
     )
+    op.create_table('email_address',
+    sa.Column('recipient', sa.String(length=40), nullable=False),
+    sa.Column('public_id', sa.String(length=22), nullable=False),
+    sa.Column('address_sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('set_on', sa.Date(), nullable=False),
+    sa.PrimaryKeyConstraint('recipient', name=op.f('pk_email_address')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_email_address_public_id'))
+    )
     op.create_table('failure',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('what', sa.String(length=20), nullable=False),
@@ -43,6 +52,31 @@ def upgrade() -> None:
     sa.UniqueConstraint('email_lookup', name=op.f('uq_moderator_email_lookup')),
     sa.UniqueConstraint('public_id', name=op.f('uq_moderator_public_id'))
     )
+    op.create_table('notice',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.String(length=22), nullable=False),
+    sa.Column('recipient', sa.String(length=40), nullable=False),
+    sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('kind', sa.String(length=24), nullable=False),
+    sa.Column('subject', sa.String(length=60), nullable=False),
+    sa.Column('link', sa.String(length=200), nullable=False),
+    sa.Column('values_sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_notice_public_id'))
+    )
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.create_index('ix_notice_recipient_made', ['recipient', 'made_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_subject'), ['subject'], unique=False)
+
+    op.create_table('preference',
+    sa.Column('recipient', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=24), nullable=False),
+    sa.Column('channel', sa.Enum('push', 'email', 'summary', name='channel', native_enum=False, length=8), nullable=False),
+    sa.Column('on', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('recipient', 'kind', 'channel', name=op.f('pk_preference'))
+    )
     op.create_table('provider_account',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('public_id', sa.String(length=22), nullable=False),
@@ -56,6 +90,24 @@ def upgrade() -> None:
     sa.UniqueConstraint('email_lookup', name=op.f('uq_provider_account_email_lookup')),
     sa.UniqueConstraint('public_id', name=op.f('uq_provider_account_public_id'))
     )
+    op.create_table('push_subscription',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.String(length=22), nullable=False),
+    sa.Column('recipient', sa.String(length=40), nullable=False),
+    sa.Column('endpoint_hash', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('address_sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('details', sa.Boolean(), nullable=False),
+    sa.Column('made_on', sa.Date(), nullable=False),
+    sa.Column('seen_on', sa.Date(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_push_subscription')),
+    sa.UniqueConstraint('endpoint_hash', name=op.f('uq_push_subscription_endpoint_hash')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_push_subscription_public_id'))
+    )
+    with op.batch_alter_table('push_subscription', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_push_subscription_recipient'), ['recipient'], unique=False)
+        batch_op.create_index(batch_op.f('ix_push_subscription_seen_on'), ['seen_on'], unique=False)
+
     op.create_table('decision',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('subject', sa.String(length=40), nullable=False),
@@ -92,6 +144,24 @@ def upgrade() -> None:
     sa.UniqueConstraint('public_id', name=op.f('uq_member_public_id')),
     sa.UniqueConstraint('recovery_number', name=op.f('uq_member_recovery_number'))
     )
+    op.create_table('planned',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('notice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.Enum('waiting', 'fanned', 'joined', 'called_off', name='plannedstate', native_enum=False), nullable=False),
+    sa.Column('together', sa.String(length=80), nullable=True),
+    sa.Column('joined_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['joined_id'], ['planned.id'], name=op.f('fk_planned_joined_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_planned_notice_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_planned')),
+    sa.UniqueConstraint('notice_id', name=op.f('uq_planned_notice_id'))
+    )
+    with op.batch_alter_table('planned', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_planned_joined_id'), ['joined_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_planned_together'), ['together'], unique=False)
+        batch_op.create_index('ix_planned_waiting', ['due_at'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+
     op.create_table('provider',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('public_id', sa.String(length=22), nullable=False),
@@ -121,6 +191,31 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['provider_id'], ['provider.id'], name=op.f('fk_closed_day_provider_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('provider_id', 'day', name=op.f('pk_closed_day'))
     )
+    op.create_table('delivery',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('dedupe', sa.String(length=60), nullable=False),
+    sa.Column('planned_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('channel', sa.Enum('push', 'email', 'summary', name='channel', native_enum=False, length=8), nullable=False),
+    sa.Column('device_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('state', sa.Enum('due', 'leased', 'sent', 'failed', 'gone', name='deliverystate', native_enum=False, length=8), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lease_by', sa.String(length=22), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('last_status', sa.String(length=24), nullable=True),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['device_id'], ['push_subscription.id'], name=op.f('fk_delivery_device_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['planned_id'], ['planned.id'], name=op.f('fk_delivery_planned_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery')),
+    sa.UniqueConstraint('dedupe', name=op.f('uq_delivery_dedupe'))
+    )
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_delivery_device_id'), ['device_id'], unique=False)
+        batch_op.create_index('ix_delivery_due', ['due_at'], unique=False, sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'"))
+        batch_op.create_index('ix_delivery_leased', ['lease_until'], unique=False, sqlite_where=sa.text("state = 'leased'"), postgresql_where=sa.text("state = 'leased'"))
+        batch_op.create_index(batch_op.f('ix_delivery_planned_id'), ['planned_id'], unique=False)
+
     op.create_table('invitation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('public_id', sa.String(length=22), nullable=False),
@@ -155,6 +250,7 @@ def upgrade() -> None:
     sa.Column('lat', sa.Double(), nullable=True),
     sa.Column('lon', sa.Double(), nullable=True),
     sa.Column('timezone', sa.String(length=40), nullable=False),
+    sa.Column('step_free', sa.Boolean(), nullable=False),
     sa.Column('source_id', sa.String(length=200), nullable=True),
     sa.ForeignKeyConstraint(['provider_id'], ['provider.id'], name=op.f('fk_location_provider_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_location')),
@@ -211,6 +307,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('review_note', sa.String(length=600), nullable=False),
+    sa.Column('slots_kept_on', sa.Date(), nullable=True),
     sa.Column('h', sa.BigInteger(), nullable=True),
     sa.Column('ex', sa.BigInteger(), nullable=True),
     sa.Column('ey', sa.BigInteger(), nullable=True),
@@ -229,6 +327,7 @@ def upgrade() -> None:
     sa.Column('offer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('wanted', sa.JSON(), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('note', sa.String(length=600), nullable=False),
     sa.ForeignKeyConstraint(['offer_id'], ['offer.id'], name=op.f('fk_offer_change_offer_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('offer_id', name=op.f('pk_offer_change'))
     )
@@ -256,6 +355,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('schedule', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_schedule_offer_id'), ['offer_id'], unique=False)
+
+    op.create_table('schedule_exception',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('offer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('opens', sa.SmallInteger(), nullable=True),
+    sa.Column('closes', sa.SmallInteger(), nullable=True),
+    sa.CheckConstraint('(opens IS NULL) = (closes IS NULL)', name=op.f('ck_schedule_exception_both')),
+    sa.CheckConstraint('opens >= 0 AND opens < closes AND closes <= 1440', name=op.f('ck_schedule_exception_window')),
+    sa.ForeignKeyConstraint(['offer_id'], ['offer.id'], name=op.f('fk_schedule_exception_offer_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_schedule_exception'))
+    )
+    with op.batch_alter_table('schedule_exception', schema=None) as batch_op:
+        batch_op.create_index('ix_schedule_exception_offer_day', ['offer_id', 'day'], unique=False)
 
     op.create_table('slot',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -321,6 +434,10 @@ def downgrade() -> None:
 
     op.drop_table('booking')
     op.drop_table('slot')
+    with op.batch_alter_table('schedule_exception', schema=None) as batch_op:
+        batch_op.drop_index('ix_schedule_exception_offer_day')
+
+    op.drop_table('schedule_exception')
     with op.batch_alter_table('schedule', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_schedule_offer_id'))
 
@@ -347,9 +464,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_invitation_expires_on'))
 
     op.drop_table('invitation')
+    with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_delivery_planned_id'))
+        batch_op.drop_index('ix_delivery_leased', sqlite_where=sa.text("state = 'leased'"), postgresql_where=sa.text("state = 'leased'"))
+        batch_op.drop_index('ix_delivery_due', sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'"))
+        batch_op.drop_index(batch_op.f('ix_delivery_device_id'))
+
+    op.drop_table('delivery')
     op.drop_table('closed_day')
     op.drop_table('queue_claim')
     op.drop_table('provider')
+    with op.batch_alter_table('planned', schema=None) as batch_op:
+        batch_op.drop_index('ix_planned_waiting', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.drop_index(batch_op.f('ix_planned_together'))
+        batch_op.drop_index(batch_op.f('ix_planned_joined_id'))
+
+    op.drop_table('planned')
     op.drop_table('member')
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_decision_subject'))
@@ -357,11 +487,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_decision_at'))
 
     op.drop_table('decision')
+    with op.batch_alter_table('push_subscription', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_push_subscription_seen_on'))
+        batch_op.drop_index(batch_op.f('ix_push_subscription_recipient'))
+
+    op.drop_table('push_subscription')
     op.drop_table('provider_account')
+    op.drop_table('preference')
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_notice_subject'))
+        batch_op.drop_index('ix_notice_recipient_made')
+
+    op.drop_table('notice')
     op.drop_table('moderator')
     with op.batch_alter_table('failure', schema=None) as batch_op:
         batch_op.drop_index('ix_failure_what_key_at')
 
     op.drop_table('failure')
+    op.drop_table('email_address')
     op.drop_table('daily_key')
     # ### end Alembic commands ###
