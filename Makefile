@@ -63,7 +63,7 @@ ready-for-tests: .venv/.tests
 static: static/dist/.built
 
 static/dist/.built: node_modules/.libraries $(shell find static -path static/dist -prune -o -type f -print)
-	@$(PY) -m app.assets
+	@$(PY) -c 'from app.assets import build; build()'
 	@touch $@
 
 build/words: $(CATALOGUES) | .venv/.packages

@@ -125,13 +125,17 @@ class Settings:
 
 
 class _Environment:
-    """`POBACH_…` variables; an empty one counts as absent."""
+    """`POBACH_…` variables, else systemd credentials of the same names; an empty one counts as absent."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
 
     def get(self, name: str, default: str) -> str:
-        return self.environ.get(f"POBACH_{name}", "").strip() or default
+        return self.environ.get(f"POBACH_{name}", "").strip() or self._credential(name) or default
+
+    def _credential(self, name: str) -> str:
+        file = Path(self.environ.get("CREDENTIALS_DIRECTORY") or "/nowhere") / f"POBACH_{name}"
+        return file.read_text().strip() if file.is_file() else ""
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
         text = self.get(name, str(default))

@@ -66,7 +66,7 @@ class Server:
 @contextmanager
 def serve(folder: Path, template: Path, **environ: str) -> Iterator[Server]:
     """Start the web server on a copy of the migrated SQLite file (or on `POBACH_DATABASE_URL`)."""
-    port = _free_port()
+    port = free_port()
     file = folder / "pobach.db"
     shutil.copyfile(template, file)
     settings = {
@@ -187,7 +187,7 @@ def _start(command: str, environ: dict[str, str], said: IO[bytes]) -> subprocess
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
