@@ -24,6 +24,7 @@ class BookingState(enum.StrEnum):
 
 
 OPEN = (BookingState.PENDING, BookingState.CONFIRMED)
+WENT = (BookingState.ATTENDED, BookingState.NO_SHOW)
 
 
 class Side(enum.StrEnum):
@@ -54,9 +55,9 @@ class Booking(Base):
     made_on: Mapped[date]
     sequence: Mapped[int] = mapped_column(default=0)  # of its calendar entry (RFC 5545 SEQUENCE)
     cancelled_by: Mapped[Side | None] = mapped_column(as_text(Side, 10))
-    release_at: Mapped[datetime | None] = mapped_column(
-        UTCDateTime
-    )  # a cancelled seat is kept until then
+    # A cancelled seat is kept until `release_at`; null once it went back. `was` is what an undo restores.
+    release_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    was: Mapped[BookingState | None] = mapped_column(as_text(BookingState, 10))
     once: Mapped[bytes | None] = mapped_column(
         sa.LargeBinary(32), unique=True
     )  # a retry finds this booking
@@ -64,6 +65,16 @@ class Booking(Base):
     slot: Mapped[Slot] = relationship()
     offer: Mapped[Offer] = relationship()
     provider: Mapped[Provider] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Ahead or under way: asked for or agreed, and nobody called it off."""
+        return self.state in OPEN
+
+    @property
+    def code_in_two(self) -> str:
+        """482 915: reads the same in every alphabet."""
+        return f"{self.code[:3]} {self.code[3:]}"
 
     __table_args__ = (
         sa.Index("ix_booking_member_starts", "member_id", "starts_at"),

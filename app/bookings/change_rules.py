@@ -1,0 +1,140 @@
+"""What a member does with a booking: cancel, undo, move. Each is one step, or nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app.accounts.models import Member
+from app.bookings import rules, seats
+from app.bookings.models import OPEN, Booking, BookingState, Side
+from app.db import db
+from app.errors import NotFound, Refusal
+from app.i18n import _l
+
+UNDO = timedelta(minutes=10)
+NO_UNDO_WITHIN = timedelta(hours=2)
+
+
+class Over(Refusal):
+    """The visit has been, or was declined: nothing to change."""
+
+    status = 409
+    type = "over"
+    sentence = _l("This visit cannot be changed any more.")
+
+
+class NoLongerKept(rules.NotBooked):
+    """The ten minutes are over, or the business closed that time."""
+
+    type = "no-longer-kept"
+    sentence = _l("This time is not kept for you any more")
+
+
+def own(public_id: str, member: Member) -> Booking:
+    """A member's own booking. Refused: `NotFound`, for somebody else's too (ASVS 8.2.2)."""
+    booking = db.session.scalar(sa.select(Booking).where(Booking.public_id == public_id))
+    if booking is None or booking.member_id != member.id:
+        raise NotFound()
+    return booking
+
+
+def cancel(booking: Booking, by: Side, now: datetime) -> Booking:
+    """Call a visit off. The member's seat is kept for an undo for 10 minutes, unless it is less than 2 hours away.
+
+    Cancelling twice is cancelling once. Refused: `Over`.
+    """
+    fresh(booking)
+    if booking.state is BookingState.CANCELLED:
+        return booking
+    if booking.ends_at <= now or not booking.is_open:
+        raise Over()
+    kept = by is Side.MEMBER and booking.starts_at - now >= NO_UNDO_WITHIN
+    seats.turn(
+        booking,
+        frm=OPEN,
+        to=BookingState.CANCELLED,
+        was=booking.state,
+        cancelled_by=by,
+        release_at=now + UNDO if kept else None,
+        sequence=booking.sequence + 1,
+    )
+    if not kept:
+        seats.give_back(booking.slot_id)
+    return booking
+
+
+def may_undo(booking: Booking, now: datetime) -> bool:
+    """True while the seat is kept. A release that is due counts as done, worker or not."""
+    return booking.release_at is not None and now < booking.release_at
+
+
+def undo(booking: Booking, now: datetime) -> Booking:
+    """Take a cancellation back. Refused: `NoLongerKept`, `Overlap`, `FairShare` (a new booking came between)."""
+    seats.lock_member(booking.member_id)
+    fresh(booking)
+    if booking.is_open:
+        return booking
+    slot = booking.slot
+    if not may_undo(booking, now) or slot.closed:
+        raise NoLongerKept(slot, rules.free_instead(slot, booking.member_id, now))
+    rules.check(slot, booking.member_id, now=min(now, rules.latest(slot)), instead_of=booking)
+    seats.turn(
+        booking,
+        frm=(BookingState.CANCELLED,),
+        to=booking.was or BookingState.CONFIRMED,
+        was=None,
+        cancelled_by=None,
+        release_at=None,
+        sequence=booking.sequence + 1,
+    )
+    return booking
+
+
+def move(booking: Booking, slot_id: int, now: datetime) -> Booking:
+    """To another time of the same offer: the new seat taken and the old one freed, or nothing at all.
+
+    Refused: `NotFound` (another offer's time), `Over`, and what `book` refuses.
+    """
+    seats.lock_member(booking.member_id)
+    seats.lock_slots(booking.slot_id, slot_id)
+    fresh(booking)
+    slot = rules.bookable(slot_id)
+    if slot.offer_id != booking.offer_id:
+        raise NotFound()
+    if not booking.is_open or booking.starts_at <= now:
+        raise Over()
+    if slot.id == booking.slot_id:
+        return booking
+    seats.release_due(now, slot_id=slot.id, own=booking.member_id)
+    rules.check(slot, booking.member_id, now=now, instead_of=booking)
+    if not seats.take(slot.id):
+        raise rules.SlotTaken(slot, rules.free_instead(slot, booking.member_id, now))
+    seats.give_back(booking.slot_id)
+    seats.turn(
+        booking,
+        frm=OPEN,
+        to=BookingState.PENDING if slot.offer.ask_first else BookingState.CONFIRMED,
+        slot_id=slot.id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        sequence=booking.sequence + 1,
+    )
+    return booking
+
+
+def free_all(member_id: int, now: datetime) -> None:
+    """Give back every seat a member holds, before the member is erased."""
+    held = sa.select(Booking).where(Booking.member_id == member_id)
+    ahead = held.where(Booking.state.in_(OPEN), Booking.ends_at > now)
+    for booking in db.session.scalars(ahead).all():
+        cancel(booking, Side.MEMBER, now)
+    for slot_id in set(db.session.scalars(held.with_only_columns(Booking.slot_id))):
+        seats.release_due(now, slot_id=slot_id, own=member_id)
+
+
+def fresh(booking: Booking) -> None:
+    """Hold its time, then read again what is decided on."""
+    seats.lock_slots(booking.slot_id)
+    db.session.refresh(booking)

@@ -1,0 +1,191 @@
+"""Booking a time. booking.md, "Booking rules": the database decides, a refusal brings the next free times."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app.accounts.aliases import draw_alias
+from app.accounts.models import Member
+from app.bookings import seats, times
+from app.bookings.models import OPEN, Booking, BookingState
+from app.db import db
+from app.errors import NotFound, Refusal
+from app.i18n import _l
+from app.offers.models import Kind, Offer, Slot, State
+
+OPEN_PER_KIND = 2
+DAYS_BETWEEN = 7
+NEXT_SHOWN = 6
+# A visit that was counts for the week; one that was missed does not: absence is never punished.
+COUNTED = (*OPEN, BookingState.ATTENDED)
+
+
+class NotBooked(Refusal):
+    """A refusal of a booking: `more["next_free"]` are times that can be booked instead."""
+
+    status = 409
+    kept: ClassVar[Any] = _l("Nothing was lost: below are other free times.")
+
+    def __init__(self, slot: Slot | None = None, next_free: list[Slot] | None = None) -> None:
+        super().__init__(next_free=[times.as_data(free) for free in next_free or []])
+        self.slot = slot
+        self.free = next_free or []
+
+
+class SlotTaken(NotBooked):
+    """The last seat went to somebody else, or the business closed this time."""
+
+    type = "slot-taken"
+    sentence = _l("This time has just been taken")
+
+
+class Overlap(NotBooked):
+    """The member is expected somewhere else at that time."""
+
+    type = "overlap"
+    sentence = _l("You have another visit at this time")
+
+
+class FairShare(NotBooked):
+    """Two visits of a kind ahead, or one of this offer within the week."""
+
+    type = "fair-share"
+    sentence = _l("Let us leave a time for others, too")
+    what_now = _l(
+        "Everybody may have two visits of one kind ahead, and one in a week at the same place."
+    )
+
+
+class TooLate(NotBooked):
+    """Nearer than the business's lead time, or already begun."""
+
+    type = "too-late"
+    sentence = _l("It is too late to book this time")
+
+
+def book(slot_id: int, member: Member, *, once: str, now: datetime) -> Booking:
+    """Take one seat of a time for `member`: confirmed at once, or pending where the business is asked first.
+
+    `once` is the form's nonce or the Idempotency-Key: a retry returns the booking it made. Refused:
+    `NotFound`, `TooLate`, `Overlap`, `FairShare`, `SlotTaken`.
+    """
+    seats.lock_member(member.id)
+    slot = bookable(slot_id)
+    made = once_key(member.id, slot.id, once)
+    before = db.session.scalar(sa.select(Booking).where(Booking.once == made))
+    if before is not None:
+        return before
+    seats.release_due(now, slot_id=slot.id, own=member.id)
+    check(slot, member.id, now=now)
+    if not seats.take(slot.id):
+        raise SlotTaken(slot, free_instead(slot, member.id, now))
+    return _write(slot, member.id, made, now)
+
+
+def once_key(member_id: int, slot_id: int, once: str) -> bytes:
+    """A retry's mark: of this member and this time alone, and no trace of what the phone sent."""
+    return hashlib.sha256(f"once|{member_id}|{slot_id}|{once}".encode()).digest()
+
+
+def bookable(slot_id: int) -> Slot:
+    """A time of a published offer of an approved business. Refused: `NotFound`."""
+    slot = db.session.get(Slot, slot_id)
+    if slot is None or not may_be_booked(slot.offer):
+        raise NotFound()
+    return slot
+
+
+def may_be_booked(offer: Offer) -> bool:
+    """Published, by an approved business, and more than information."""
+    both = offer.state is State.APPROVED and offer.provider.state is State.APPROVED
+    return both and not offer.information_only
+
+
+def check(slot: Slot, member_id: int, *, now: datetime, instead_of: Booking | None = None) -> None:
+    """All that can be said before the seat: time, overlaps, fair share. `instead_of` is being moved."""
+    held = [b for b in _near(member_id, now) if instead_of is None or b.id != instead_of.id]
+    if now > latest(slot):
+        raise TooLate(slot, free_instead(slot, member_id, now))
+    ahead = [b for b in held if b.state in OPEN]
+    if slot.offer.kind is not Kind.GIFT and any(times.overlaps(slot, b) for b in ahead):
+        raise Overlap(slot, free_instead(slot, member_id, now))
+    if _same_week(slot, held) or len(_of_kind(slot.offer, ahead, now)) >= OPEN_PER_KIND:
+        raise FairShare(slot, free_instead(slot, member_id, now))
+
+
+def latest(slot: Slot) -> datetime:
+    """Until when a time can be booked: its lead time before; a gift while it can be picked up."""
+    if slot.offer.kind is Kind.GIFT:
+        return slot.ends_at
+    return slot.starts_at - timedelta(minutes=slot.offer.lead_minutes)
+
+
+def free_instead(slot: Slot, member_id: int, now: datetime) -> list[Slot]:
+    """The next times of the same offer that this member could go to."""
+    busy = tuple(times.open_bookings(member_id, now))
+    return times.next_free(slot.offer, now, NEXT_SHOWN, now=now, busy=busy)
+
+
+def left_of_kind(offer: Offer, member_id: int, now: datetime) -> int:
+    """How many visits of this kind the member may still book: shown beside the rule."""
+    return OPEN_PER_KIND - len(_of_kind(offer, times.open_bookings(member_id, now), now))
+
+
+def _near(member_id: int, now: datetime) -> list[Booking]:
+    since = now - timedelta(days=DAYS_BETWEEN + 1)
+    wish = sa.select(Booking).where(
+        Booking.member_id == member_id, Booking.starts_at > since, Booking.state.in_(COUNTED)
+    )
+    return list(db.session.scalars(wish))
+
+
+def _of_kind(offer: Offer, ahead: list[Booking], now: datetime) -> list[Booking]:
+    """Of one kind of help, as people choose it: haircut, doctor, massage (`Offer.category`)."""
+    return [b for b in ahead if b.category == offer.category and b.ends_at > now]
+
+
+def _same_week(slot: Slot, held: list[Booking]) -> bool:
+    zone = ZoneInfo(times.zone_of(slot.offer))
+    day = slot.starts_at.astimezone(zone).date()
+    return any(
+        b.offer_id == slot.offer_id
+        and abs((b.starts_at.astimezone(zone).date() - day).days) < DAYS_BETWEEN
+        for b in held
+    )
+
+
+def _write(slot: Slot, member_id: int, once: bytes, now: datetime) -> Booking:
+    offer = slot.offer
+    booking = Booking(
+        member_id=member_id,
+        slot=slot,
+        offer=offer,
+        provider=offer.provider,
+        kind=offer.kind,
+        category=offer.category,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        state=BookingState.PENDING if offer.ask_first else BookingState.CONFIRMED,
+        code=draw_code(offer.provider_id),
+        alias=draw_alias(),
+        made_on=now.date(),
+        once=once,
+    )
+    db.session.add(booking)
+    db.session.flush()
+    return booking
+
+
+def draw_code(provider_id: int) -> str:
+    """Six digits that this business holds in no other booking. Given no member, it can tell nothing of one (T3)."""
+    while True:
+        code = f"{secrets.randbelow(1_000_000):06}"
+        same = sa.select(Booking.id).where(Booking.provider_id == provider_id, Booking.code == code)
+        if db.session.scalar(same) is None:
+            return code

@@ -1,0 +1,101 @@
+"""Seats: taken, kept for a while, given back. The database decides every race; one row changed, or none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from app.accounts.models import Member
+from app.bookings.models import Booking, BookingState
+from app.db import db
+from app.errors import NotFound
+from app.offers.models import Slot
+
+
+def lock_member(member_id: int) -> None:
+    """First in every deed: one member's deeds stand in line, so that overlaps can be checked and then held to.
+
+    PostgreSQL locks the row; on SQLite `writing()` has locked the whole file. Refused: `NotFound` (erased).
+    """
+    row = sa.select(Member.id).where(Member.id == member_id).with_for_update()
+    if db.session.scalar(row) is None:
+        raise NotFound()
+
+
+def lock_slots(*slot_ids: int) -> None:
+    """Second, and in one order for everybody: member, slots, bookings. So nobody waits for another in a ring."""
+    rows = sa.select(Slot.id).where(Slot.id.in_(slot_ids)).order_by(Slot.id)
+    db.session.execute(rows.with_for_update()).all()
+
+
+def take(slot_id: int) -> bool:
+    """One seat more, if there is one. False: somebody was faster, or the time is closed."""
+    wish = (
+        sa.update(Slot)
+        .where(Slot.id == slot_id, Slot.seats_taken < Slot.seats, Slot.closed.is_(False))
+        .values(seats_taken=Slot.seats_taken + 1)
+    )
+    return _one_row(wish)
+
+
+def give_back(slot_id: int) -> None:
+    """One seat less."""
+    wish = (
+        sa.update(Slot)
+        .where(Slot.id == slot_id, Slot.seats_taken > 0)
+        .values(seats_taken=Slot.seats_taken - 1)
+    )
+    if not _one_row(wish):
+        raise RuntimeError("A seat was given back that nobody held.")
+
+
+def turn(
+    booking: Booking, *, frm: tuple[BookingState, ...], to: BookingState, **also: object
+) -> bool:
+    """Change a booking's state, if it still is what the decision was made on. False: it is not."""
+    wish = (
+        sa.update(Booking)
+        .where(Booking.id == booking.id, Booking.state.in_(frm))
+        .values(state=to, **also)
+    )
+    done = _one_row(wish)
+    if done:
+        db.session.refresh(booking)
+    return done
+
+
+def release_due(now: datetime, *, slot_id: int | None = None, own: int | None = None) -> int:
+    """Give kept seats back whose time is over: all of them, or those of one slot. Returns how many.
+
+    `own` is a member who wants this slot again: what is kept there for them goes back before its time.
+    """
+    over: sa.ColumnElement[bool] = Booking.release_at <= now
+    if own is not None:
+        over = over | (Booking.member_id == own)
+    kept = sa.select(Booking.id, Booking.slot_id).where(Booking.release_at.is_not(None), over)
+    if slot_id is not None:
+        kept = kept.where(Booking.slot_id == slot_id)
+    freed = 0
+    for booking_id, slot in db.session.execute(kept.order_by(Booking.slot_id)).all():
+        freed += _release(booking_id, slot)
+    return freed
+
+
+def _release(booking_id: int, slot_id: int) -> bool:
+    lock_slots(slot_id)
+    wish = (
+        sa.update(Booking)
+        .where(Booking.id == booking_id, Booking.release_at.is_not(None))
+        .values(release_at=None)
+    )
+    if not _one_row(wish):
+        return False
+    give_back(slot_id)
+    return True
+
+
+def _one_row(wish: sa.Update) -> bool:
+    done = db.session.execute(wish.execution_options(synchronize_session=False))
+    return cast("sa.CursorResult[Any]", done).rowcount == 1

@@ -1,0 +1,159 @@
+"""Free times: the next ones of an offer, by day for a page, and the nearest of the same kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.bookings.models import OPEN, Booking
+from app.db import db
+from app.offers.models import Kind, Location, Offer, Provider, Slot, State
+
+DAYS_SHOWN = 2
+MOST_A_DAY = 60
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day that has free times, in the zone of the place."""
+
+    day: date
+    slots: tuple[Slot, ...]
+
+
+def _released() -> sa.ScalarSelect[int]:
+    """Kept seats whose time is over count as free, even where no worker runs."""
+    return (
+        sa.select(sa.func.count())
+        .where(Booking.slot_id == Slot.id, Booking.release_at <= sa.bindparam("now"))
+        .correlate(Slot)
+        .scalar_subquery()
+    )
+
+
+_FREE = (
+    Slot.closed.is_(False),
+    Slot.seats_taken - _released() < Slot.seats,
+)
+_OF_OFFER = (
+    sa.select(Slot)
+    .where(Slot.offer_id == sa.bindparam("offer"), Slot.ends_at > sa.bindparam("now"))
+    .where(
+        sa.or_(Slot.starts_at >= sa.bindparam("earliest"), sa.bindparam("gift", type_=sa.Boolean))
+    )
+    .where(*_FREE)
+    .order_by(Slot.starts_at)
+    .limit(sa.bindparam("most"))
+)
+
+
+def next_free(
+    offer: Offer, after: datetime, n: int, *, now: datetime, busy: tuple[Booking, ...] = ()
+) -> list[Slot]:
+    """The next `n` times of `offer` that can be booked at `now`, from `after` on; exact, never a guess.
+
+    Its lead time counts, except for gifts, which are picked up all day. Times that overlap one of `busy`
+    are left out: they could not be booked by that member.
+    """
+    gift = offer.kind is Kind.GIFT
+    earliest = max(after, now + timedelta(minutes=offer.lead_minutes))
+    given = {"offer": offer.id, "now": now, "earliest": earliest, "most": n + 8 * len(busy)}
+    found = db.session.scalars(_OF_OFFER, {**given, "gift": gift and after <= now}).all()
+    return [s for s in found if gift or not any(overlaps(s, b) for b in busy)][:n]
+
+
+def overlaps(slot: Slot, booking: Booking) -> bool:
+    """True where one person cannot be at both. A gift is picked up at any hour of its day and blocks nothing."""
+    return (
+        booking.kind is not Kind.GIFT
+        and booking.starts_at < slot.ends_at
+        and slot.starts_at < booking.ends_at
+    )
+
+
+def open_bookings(member_id: int, now: datetime) -> list[Booking]:
+    """What a member has ahead or under way, by time."""
+    return list(
+        db.session.scalars(
+            sa.select(Booking)
+            .where(Booking.member_id == member_id, Booking.state.in_(OPEN), Booking.ends_at > now)
+            .order_by(Booking.starts_at)
+        )
+    )
+
+
+def days_of(
+    offer: Offer, *, now: datetime, skip_days: int = 0, most_days: int = DAYS_SHOWN
+) -> tuple[list[Day], bool]:
+    """The first days that have any free time, and whether there are more after them."""
+    slots = next_free(offer, now, MOST_A_DAY * (skip_days + most_days), now=now)
+    days = by_day(slots, zone_of(offer))
+    shown = days[: skip_days + most_days]
+    return shown, len(days) > len(shown)
+
+
+def by_day(slots: list[Slot], zone: str) -> list[Day]:
+    """Times put under their days."""
+    days: dict[date, list[Slot]] = {}
+    for slot in slots:
+        days.setdefault(slot.starts_at.astimezone(ZoneInfo(zone)).date(), []).append(slot)
+    return [Day(day, tuple(times)) for day, times in days.items()]
+
+
+def zone_of(offer: Offer) -> str:
+    """The zone the place lives in; an offer without a place speaks UTC."""
+    return offer.location.timezone if offer.location is not None else "UTC"
+
+
+def same_kind(
+    offer: Offer, after: datetime, n: int, *, now: datetime, not_on: date | None = None
+) -> list[Slot]:
+    """The nearest `n` times of the same category in the same city, this offer's own among them.
+
+    `not_on` leaves out a day of this offer's own business: it has just closed it.
+    """
+    zone = ZoneInfo(zone_of(offer))
+    wish = (
+        sa.select(Slot)
+        .join(Offer, Slot.offer_id == Offer.id)
+        .join(Provider, Offer.provider_id == Provider.id)
+        .outerjoin(Location, Offer.location_id == Location.id)
+        .where(Offer.category == offer.category, Offer.state == State.APPROVED)
+        .where(Provider.state == State.APPROVED, Offer.information_only.is_(False))
+        .where(Slot.starts_at >= max(after, now), *_FREE)
+        .order_by(Slot.starts_at, Slot.id)
+        .limit(n * 12 + 24)
+        .options(joinedload(Slot.offer))
+    )
+    if offer.location is not None:
+        wish = wish.where(Location.city == offer.location.city)
+    found = db.session.scalars(wish, {"now": now}).all()
+
+    def fits(slot: Slot) -> bool:
+        if slot.starts_at < now + timedelta(minutes=slot.offer.lead_minutes):
+            return False
+        closed = slot.offer.provider_id == offer.provider_id
+        return not (closed and slot.starts_at.astimezone(zone).date() == not_on)
+
+    return [slot for slot in found if fits(slot)][:n]
+
+
+def as_data(slot: Slot) -> dict[str, Any]:
+    """A time in the shape of interchange.md: ids are opaque strings, times RFC 3339 in UTC."""
+    return {
+        "id": str(slot.id),
+        "offer": str(slot.offer_id),
+        "starts_at": rfc3339(slot.starts_at),
+        "ends_at": rfc3339(slot.ends_at),
+        "seats_left": max(0, slot.seats - slot.seats_taken),
+    }
+
+
+def rfc3339(moment: datetime) -> str:
+    """2026-11-24T09:15:00Z."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
