@@ -402,6 +402,7 @@ def upgrade() -> None:
     sa.Column('sequence', sa.Integer(), nullable=False),
     sa.Column('cancelled_by', sa.Enum('member', 'provider', name='side', native_enum=False, length=10), nullable=True),
     sa.Column('release_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('was', sa.Enum('pending', 'confirmed', 'declined', 'cancelled', 'attended', 'no_show', name='bookingstate', native_enum=False, length=10), nullable=True),
     sa.Column('once', sa.LargeBinary(length=32), nullable=True),
     sa.CheckConstraint("(state = 'cancelled') = (cancelled_by IS NOT NULL)", name=op.f('ck_booking_cancelled_by')),
     sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_booking_lasts')),
