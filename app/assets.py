@@ -1,6 +1,6 @@
 """Static files with hashed names, and the drawings that pages carry inline.
 
-`python -m app.assets` reads `static/` (and the font from `node_modules/`) and writes `static/dist/`: one
+`build` (`make static`, or the first start after a change) reads `static/` (and the font from `node_modules/`) and writes `static/dist/`: one
 stylesheet, each script, the icons, the font, all under names that change with their content, each beside its
 gzip and brotli body. `static/dist/names.json` says which name became which. WhiteNoise serves that folder alone.
 """
@@ -15,7 +15,6 @@ import json
 import logging
 import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -68,33 +67,43 @@ def build(dist: Path = DIST) -> dict[str, str]:
 
 def heading_font() -> bytes | None:
     """Literata 600 as one static file with the letters of our seven languages; None where it is not installed."""
+    parts = [
+        FONT_FOLDER / f"literata-{script}-wght-normal.woff2"
+        for script in ("latin", "latin-ext", "cyrillic", "cyrillic-ext")
+    ]
+    if not all(part.exists() for part in parts):
+        return None
+    recipe = LETTERS.encode() + b"".join(part.read_bytes() for part in parts)
+    kept = BUILD / f"literata-{hashlib.sha256(recipe).hexdigest()[:16]}.woff2"
+    if not kept.exists():  # takes seconds, and changes hardly ever
+        BUILD.mkdir(exist_ok=True)
+        kept.write_bytes(_cut(parts))
+    return kept.read_bytes()
+
+
+def _cut(parts: list[Path]) -> bytes:
+    """Only our letters, only weight 600, of each script; then one font out of them."""
     from fontTools import merge, subset
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)
-    parts: list[str] = []
-    wanted = set(map(ord, LETTERS))
+    wanted, out = set(map(ord, LETTERS)), io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
-        for script in ("latin", "latin-ext", "cyrillic", "cyrillic-ext"):
-            source = FONT_FOLDER / f"literata-{script}-wght-normal.woff2"
-            if not source.exists():
-                return None
-            font = instancer.instantiateVariableFont(TTFont(source), {"wght": 600})
+        cut: list[str] = []
+        for part in parts:
+            font = instancer.instantiateVariableFont(TTFont(part), {"wght": 600})
             mine = wanted & set(font.getBestCmap())
             wanted -= mine
-            options = subset.Options(hinting=False, layout_features=FONT_FEATURES)
-            cutter = subset.Subsetter(options)
+            cutter = subset.Subsetter(subset.Options(hinting=False, layout_features=FONT_FEATURES))
             cutter.populate(unicodes=mine)
             cutter.subset(font)
             font.flavor = None
-            parts.append(f"{folder}/{script}.ttf")
-            font.save(parts[-1])
-        whole = merge.Merger().merge(parts)
-    whole.flavor = "woff2"
+            cut.append(f"{folder}/{part.stem}.ttf")
+            font.save(cut[-1])
+        whole = merge.Merger().merge(cut)
+    whole.flavor, whole.recalcTimestamp = "woff2", False
     whole["head"].created = whole["head"].modified = 0  # the same sources give the same bytes
-    whole.recalcTimestamp = False
-    out = io.BytesIO()
     whole.save(out)
     return out.getvalue()
 
@@ -183,7 +192,7 @@ def init_app(app: Flask) -> None:
 
     def asset(name: str) -> str:
         """The address of a static file; empty for the font where it has not been installed."""
-        return PREFIX + names[name] if name in names else _absent(name)
+        return "" if name.startswith("fonts/") and name not in names else PREFIX + names[name]
 
     def dress(headers: Any, path: str, url: str) -> None:
         del path, url
@@ -203,12 +212,6 @@ def init_app(app: Flask) -> None:
         add_headers_function=dress,
         immutable_file_test=lambda path, url: bool(HASHED.search(url)),
     )
-
-
-def _absent(name: str) -> str:
-    if name.startswith("fonts/"):
-        return ""
-    raise LookupError(f"static/{name} does not exist")
 
 
 @cache
@@ -243,7 +246,3 @@ def sentences(messages: Any) -> list[str]:
     if isinstance(messages, (list, tuple)):
         return [sentence for part in messages for sentence in sentences(part)]
     return [str(messages)] if messages else []
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{len(build())} static files in {DIST}\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any, ClassVar
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -171,8 +171,14 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _our_fault)
 
 
-def _database_unwell(error: OperationalError) -> Response:
+def _forget_who_asks() -> None:
+    """The page of a fault must not ask the database who is looking at it: that may be what failed."""
     db.session.rollback()
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+
+
+def _database_unwell(error: OperationalError) -> Response:
+    _forget_who_asks()
     log.error("database: %s", type(error.orig).__name__)
     response = answer(Busy())
     response.headers["Retry-After"] = "2"
@@ -180,7 +186,7 @@ def _database_unwell(error: OperationalError) -> Response:
 
 
 def _our_fault(error: Exception) -> Response:
-    db.session.rollback()
+    _forget_who_asks()
     log.error("unexpected %s", type(error).__name__, exc_info=error)
     kind, sentence, what_now = OF_THE_WEB[500]
     return _answer(500, kind, sentence, Busy.kept, what_now, {})

@@ -1,6 +1,8 @@
 // What every page gains from a script; each of them works without it.
-if ("serviceWorker" in navigator) {
-  addEventListener("load", () => navigator.serviceWorker.register("/sw.js"));
+const spoken = document.documentElement.lang;
+
+if ("serviceWorker" in navigator && location.pathname !== "/leave") {
+  addEventListener("load", () => navigator.serviceWorker.register(`/sw.js?lang=${spoken}`));
 }
 
 // A form that came back: begin at the sentence which says why.
@@ -12,7 +14,7 @@ document.querySelectorAll("form .slots input").forEach((time) =>
     const button = time.form.querySelector(".bar .btn");
     const day = time.closest("fieldset").querySelector("legend").firstChild.textContent.trim();
     button.dataset.word ??= button.textContent;
-    button.textContent = `${button.dataset.word}: ${day.toLocaleLowerCase(document.documentElement.lang)}, ${time.nextElementSibling.textContent}`;
+    button.textContent = `${button.dataset.word}: ${day.toLocaleLowerCase(spoken)}, ${time.nextElementSibling.textContent}`;
   }),
 );
 
