@@ -1,4 +1,4 @@
-"""Throw-away databases, both kinds: migrated once a run, then copied for every test.
+"""Throw-away databases, both kinds: migrated once, kept by the text of the migrations, copied for every test.
 
 SQLite: the migrated, encrypted file is copied. PostgreSQL: one server a run, shared by all workers, on a
 Unix socket of its own; every test gets a database made from the migrated template. The server is on a
@@ -6,8 +6,10 @@ leash: it ends with the test run, however that ends.
 """
 
 import fcntl
+import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +27,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
 TEMPLATE = "pobach_template"
+USER = "postgres" if os.geteuid() == 0 else None
 KEYS = {
     "POBACH_DATABASE_KEY": "1d" * 32,
     "POBACH_SECRET_KEY": "2e" * 32,
@@ -105,12 +108,30 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
+def kept() -> Path:
+    """Where migrated databases wait for the next run: a folder named after everything that shapes them."""
+    shape = hashlib.sha256(repr((KEYS, HASTY, _programs())).encode())
+    for file in sorted((ROOT / "migrations").rglob("*.py")):
+        shape.update(file.read_bytes())
+    folder = Path(tempfile.gettempdir()) / f"pobach-tests-{os.geteuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.geteuid():
+        raise RuntimeError(f"{folder} belongs to somebody else")
+    (folder / shape.hexdigest()[:16]).mkdir(exist_ok=True)
+    return folder / shape.hexdigest()[:16]
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(run_folder: Path) -> Path:
-    folder = run_folder / "sqlite"
-    folder.mkdir(exist_ok=True)
-    template = folder / "template.db"
-    once(folder / "migrated", lambda: migrate(f"sqlite:///{template}", folder))
+    template = kept() / "template.db"
+
+    def make() -> None:
+        if not template.exists():
+            fresh = run_folder / "fresh.db"
+            migrate(f"sqlite:///{fresh}", run_folder)
+            shutil.move(fresh, template)
+
+    once(run_folder / "sqlite", make)
     return template
 
 
@@ -127,16 +148,6 @@ def postgres(run_folder: Path) -> Postgres:
     return Postgres(Path(note.read_text()))
 
 
-@pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres, run_folder: Path) -> str:
-    def make() -> None:
-        postgres.do(f"CREATE DATABASE {TEMPLATE}")
-        migrate(postgres.url(TEMPLATE), run_folder)
-
-    once(run_folder / "postgres_migrated", make)
-    return TEMPLATE
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Every test that asks for it, directly or through `app`, runs on both."""
@@ -145,8 +156,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
         yield Database("sqlite", f"sqlite:///{file}")
         return
-    template = request.getfixturevalue("postgres_template")
-    with request.getfixturevalue("postgres").database(template) as url:
+    with request.getfixturevalue("postgres").database(TEMPLATE) as url:
         yield Database("postgresql", url)
 
 
@@ -161,24 +171,55 @@ def _version(initdb: Path) -> int:
 
 
 def _start(programs: Path) -> Path:
-    """PostgreSQL refuses to run as root: then it runs as `postgres`, in a folder of that user's."""
-    user = "postgres" if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="pobach-pg-"))
-    if user:
-        shutil.chown(folder, user, user)
-    data = str(folder / "data")
-    initdb = [f"{programs}/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-    initdb += ["--locale=C.UTF-8", "--no-sync"]
-    subprocess.run(initdb, user=user, cwd=folder, check=True, capture_output=True)
-    server = [f"{programs}/postgres", "-D", data, "-k", str(folder), "-c", "listen_addresses="]
-    for setting in HASTY:
-        server += ["-c", setting]
+    """A server of this run's own, from a copy of the migrated one."""
+    cold = kept() / "postgres"
+    if not cold.exists():
+        _found(programs, cold)
+    folder = _folder()
+    subprocess.run(["cp", "-a", cold, folder / "data"], check=True)
     leash = [sys.executable, "-m", "deploy.leash", "--stop", "QUIT", "--remove", str(folder)]
-    leash += ["--user", user] if user else []
+    leash += ["--user", USER] if USER else []
     with (folder / "log").open("wb") as log:
-        subprocess.Popen([*leash, "--", *server], cwd=ROOT, stdout=log, stderr=log)
+        command = [*leash, "--", *_server(programs, folder)]
+        subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
     _wait_for(Postgres(folder))
     return folder
+
+
+def _found(programs: Path, cold: Path) -> None:
+    """Make a server, migrate its template, stop it cleanly and put its data away for later runs."""
+    folder = _folder()
+    initdb = [f"{programs}/initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust"]
+    initdb += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    subprocess.run(initdb, user=USER, cwd=folder, check=True, capture_output=True)
+    server = subprocess.Popen(
+        _server(programs, folder), user=USER, cwd=folder, stderr=subprocess.DEVNULL
+    )
+    try:
+        made = Postgres(folder)
+        _wait_for(made)
+        made.do(f"CREATE DATABASE {TEMPLATE}")
+        migrate(made.url(TEMPLATE), Path(tempfile.mkdtemp(prefix="pobach-keys-")))
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(30)
+    shutil.move(folder / "data", cold)
+    shutil.rmtree(folder)
+
+
+def _folder() -> Path:
+    """PostgreSQL refuses to run as root: then it runs as `postgres`, in a folder of that user's."""
+    folder = Path(tempfile.mkdtemp(prefix="pobach-pg-"))
+    if USER:
+        shutil.chown(folder, USER, USER)
+    return folder
+
+
+def _server(programs: Path, folder: Path) -> list[str]:
+    server = [f"{programs}/postgres", "-D", f"{folder}/data", "-k", str(folder)]
+    for setting in ("listen_addresses=", *HASTY):
+        server += ["-c", setting]
+    return server
 
 
 def _wait_for(server: Postgres) -> None:
