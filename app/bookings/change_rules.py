@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app.accounts.models import Member
-from app.bookings import rules, seats
+from app.bookings import notices, rules, seats
 from app.bookings.models import OPEN, Booking, BookingState, Side
 from app.db import db
 from app.errors import NotFound, Refusal
@@ -51,7 +51,7 @@ def cancel(booking: Booking, by: Side, now: datetime) -> Booking:
     if booking.ends_at <= now or not booking.is_open:
         raise Over()
     kept = by is Side.MEMBER and booking.starts_at - now >= NO_UNDO_WITHIN
-    seats.turn(
+    done = seats.turn(
         booking,
         frm=OPEN,
         to=BookingState.CANCELLED,
@@ -60,9 +60,18 @@ def cancel(booking: Booking, by: Side, now: datetime) -> Booking:
         release_at=now + UNDO if kept else None,
         sequence=booking.sequence + 1,
     )
-    if not kept:
+    if done and not kept:
         seats.give_back(booking.slot_id)
+    if done:
+        _tell_of(booking, by, now)
     return booking
+
+
+def _tell_of(booking: Booking, by: Side, now: datetime) -> None:
+    if by is Side.MEMBER:
+        notices.cancelled_by_member(booking, now)
+    else:
+        notices.cancelled_by_business(booking, now)
 
 
 def may_undo(booking: Booking, now: datetime) -> bool:
@@ -89,6 +98,7 @@ def undo(booking: Booking, now: datetime) -> Booking:
         release_at=None,
         sequence=booking.sequence + 1,
     )
+    notices.undone(booking, now)
     return booking
 
 
@@ -121,6 +131,7 @@ def move(booking: Booking, slot_id: int, now: datetime) -> Booking:
         ends_at=slot.ends_at,
         sequence=booking.sequence + 1,
     )
+    notices.moved(booking, now)
     return booking
 
 

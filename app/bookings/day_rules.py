@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from app.bookings import change_rules, seats, times
+from app.bookings import change_rules, notices, seats, times
 from app.bookings.models import OPEN, WENT, Booking, BookingState, Side
 from app.db import db
 from app.errors import NotFound
@@ -38,7 +38,8 @@ def confirm(booking: Booking, now: datetime) -> Booking:
         return booking
     if booking.state is not BookingState.PENDING or booking.ends_at <= now:
         raise change_rules.Over()
-    seats.turn(booking, frm=(BookingState.PENDING,), to=BookingState.CONFIRMED)
+    if seats.turn(booking, frm=(BookingState.PENDING,), to=BookingState.CONFIRMED):
+        notices.agreed(booking, now)
     return booking
 
 
@@ -49,13 +50,10 @@ def decline(booking: Booking, now: datetime) -> Booking:
         return booking
     if booking.state is not BookingState.PENDING:
         raise change_rules.Over()
-    seats.turn(
-        booking,
-        frm=(BookingState.PENDING,),
-        to=BookingState.DECLINED,
-        sequence=booking.sequence + 1,
-    )
-    seats.give_back(booking.slot_id)
+    was, no = (BookingState.PENDING,), BookingState.DECLINED
+    if seats.turn(booking, frm=was, to=no, sequence=booking.sequence + 1):
+        seats.give_back(booking.slot_id)
+        notices.declined(booking, now)
     return booking
 
 
@@ -134,4 +132,4 @@ def _still_open(slot: Slot) -> bool:
 
 
 def _day_of(slot: Slot) -> date:
-    return slot.starts_at.astimezone(ZoneInfo(times.zone_of(slot.offer))).date()
+    return times.day_in(slot.starts_at, times.zone_of(slot.offer))

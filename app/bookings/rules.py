@@ -6,13 +6,12 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from app.accounts.aliases import draw_alias
 from app.accounts.models import Member
-from app.bookings import seats, times
+from app.bookings import notices, seats, times
 from app.bookings.models import OPEN, Booking, BookingState
 from app.db import db
 from app.errors import NotFound, Refusal
@@ -85,7 +84,9 @@ def book(slot_id: int, member: Member, *, once: str, now: datetime) -> Booking:
     check(slot, member.id, now=now)
     if not seats.take(slot.id):
         raise SlotTaken(slot, free_instead(slot, member.id, now))
-    return _write(slot, member.id, made, now)
+    booking = _write(slot, member.id, made, now)
+    notices.booked(booking, now)
+    return booking
 
 
 def once_key(member_id: int, slot_id: int, once: str) -> bytes:
@@ -151,11 +152,11 @@ def _of_kind(offer: Offer, ahead: list[Booking], now: datetime) -> list[Booking]
 
 
 def _same_week(slot: Slot, held: list[Booking]) -> bool:
-    zone = ZoneInfo(times.zone_of(slot.offer))
-    day = slot.starts_at.astimezone(zone).date()
+    zone = times.zone_of(slot.offer)
+    day = times.day_in(slot.starts_at, zone)
     return any(
         b.offer_id == slot.offer_id
-        and abs((b.starts_at.astimezone(zone).date() - day).days) < DAYS_BETWEEN
+        and abs((times.day_in(b.starts_at, zone) - day).days) < DAYS_BETWEEN
         for b in held
     )
 

@@ -101,8 +101,13 @@ def by_day(slots: list[Slot], zone: str) -> list[Day]:
     """Times put under their days."""
     days: dict[date, list[Slot]] = {}
     for slot in slots:
-        days.setdefault(slot.starts_at.astimezone(ZoneInfo(zone)).date(), []).append(slot)
+        days.setdefault(day_in(slot.starts_at, zone), []).append(slot)
     return [Day(day, tuple(times)) for day, times in days.items()]
+
+
+def day_in(moment: datetime, zone: str) -> date:
+    """The day a moment falls on in this zone."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def zone_of(offer: Offer) -> str:
@@ -117,7 +122,7 @@ def same_kind(
 
     `not_on` leaves out a day of this offer's own business: it has just closed it.
     """
-    zone = ZoneInfo(zone_of(offer))
+    zone = zone_of(offer)
     wish = (
         sa.select(Slot)
         .join(Offer, Slot.offer_id == Offer.id)
@@ -138,7 +143,7 @@ def same_kind(
         if slot.starts_at < now + timedelta(minutes=slot.offer.lead_minutes):
             return False
         closed = slot.offer.provider_id == offer.provider_id
-        return not (closed and slot.starts_at.astimezone(zone).date() == not_on)
+        return not (closed and day_in(slot.starts_at, zone) == not_on)
 
     return [slot for slot in found if fits(slot)][:n]
 

@@ -1,0 +1,135 @@
+"""Who is told what about a booking: rows in the deed's own transaction, so an undone deed tells nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.accounts.aliases import say_alias
+from app.accounts.models import Member
+from app.bookings import times
+from app.bookings.models import Booking, BookingState
+from app.db import db
+from app.notifications.kinds import REMINDERS
+from app.notifications.models import Values
+from app.notifications.rules import Recipient, call_off, notify, plan_reminders
+from app.offers.texts import text_for
+
+
+def subject_of(booking: Booking) -> str:
+    """The name by which the notices room knows this booking."""
+    return f"booking:{booking.public_id}"
+
+
+def booked(booking: Booking, now: datetime) -> None:
+    """A new booking: the business hears of it; the member too, unless the business is asked first."""
+    if booking.state is BookingState.PENDING:
+        _tell_business(booking, "booking_pending", now)
+        return
+    _tell_business(booking, "booking_new", now)
+    agreed(booking, now)
+
+
+def agreed(booking: Booking, now: datetime) -> None:
+    """The visit stands: the member is told now, and reminded."""
+    _tell_member(booking, "booking_confirmed", now)
+    _remind(booking, now)
+
+
+def declined(booking: Booking, now: datetime) -> None:
+    """The business said no, or nothing."""
+    call_off(subject_of(booking), ["booking_pending"])
+    _tell_member(booking, "booking_declined", now)
+
+
+def cancelled_by_member(booking: Booking, now: datetime) -> None:
+    """No more reminders. The business hears of it once the undo is over, so that a slip disturbs nobody."""
+    call_off(subject_of(booking), REMINDERS)
+    _tell_business(booking, "booking_cancelled", now, due_at=booking.release_at)
+
+
+def cancelled_by_business(booking: Booking, now: datetime) -> None:
+    """The time is not possible any more; the page it leads to shows the nearest of the same kind."""
+    call_off(subject_of(booking), REMINDERS)
+    _tell_member(booking, "slot_cancelled", now)
+
+
+def undone(booking: Booking, now: datetime) -> None:
+    """As if it had not been cancelled: the business was not told yet."""
+    call_off(subject_of(booking), ["booking_cancelled"])
+    if booking.state is BookingState.CONFIRMED:
+        _remind(booking, now)
+
+
+def moved(booking: Booking, now: datetime) -> None:
+    """New reminders; the business hears of the new time, and is asked again where it wants to be asked."""
+    call_off(subject_of(booking), REMINDERS)
+    if booking.state is BookingState.PENDING:
+        _tell_business(booking, "booking_pending", now)
+        return
+    _tell_business(booking, "booking_changed", now)
+    _remind(booking, now)
+
+
+def _remind(booking: Booking, now: datetime) -> None:
+    member = _member(booking)
+    plan_reminders(
+        _recipient_of(member, booking),
+        subject=subject_of(booking),
+        link=f"/bookings/{booking.public_id}",
+        values=_values(booking, member.language),
+        starts_at=booking.starts_at,
+        timezone=times.zone_of(booking.offer),
+        now=now,
+    )
+
+
+def _tell_member(booking: Booking, kind: str, now: datetime) -> None:
+    member = _member(booking)
+    notify(
+        _recipient_of(member, booking),
+        kind,
+        subject=subject_of(booking),
+        link=f"/bookings/{booking.public_id}",
+        values=_values(booking, member.language),
+        now=now,
+        expires_at=max(now, booking.ends_at),
+    )
+
+
+def _tell_business(
+    booking: Booking, kind: str, now: datetime, due_at: datetime | None = None
+) -> None:
+    account = booking.provider.account
+    if account is None:
+        return  # nobody has claimed this business yet
+    zone = times.zone_of(booking.offer)
+    day = times.day_in(booking.starts_at, zone)
+    values = _values(booking, account.language)
+    del values["place"]
+    notify(
+        Recipient(account.recipient, account.language, zone),
+        kind,
+        subject=subject_of(booking),
+        link=f"/today?day={day.isoformat()}",
+        values={**values, "alias": say_alias(booking.alias, account.language)},
+        now=now,
+        due_at=due_at,
+    )
+
+
+def _values(booking: Booking, language: str) -> Values:
+    return {
+        "title": text_for(booking.offer, language).title,
+        "starts_at": booking.starts_at.isoformat(),
+        "timezone": times.zone_of(booking.offer),
+        "place": booking.provider.name,
+        "code": booking.code,
+    }
+
+
+def _member(booking: Booking) -> Member:
+    return db.session.get_one(Member, booking.member_id)
+
+
+def _recipient_of(member: Member, booking: Booking) -> Recipient:
+    return Recipient(member.recipient, member.language, times.zone_of(booking.offer))
