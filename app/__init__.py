@@ -49,5 +49,6 @@ def _open_the_rooms(app: Flask) -> None:
 def _know_every_table() -> None:
     """Tables are known to migrations only once their modules are read."""
     import app.bookings.models
+    import app.directory.models
     import app.moderation.models
     import app.notifications.models  # noqa: F401

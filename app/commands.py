@@ -7,6 +7,7 @@ from flask import Flask
 
 from app.accounts.invitation_rules import mint
 from app.db import clock, writing
+from app.directory import import_commands
 from app.life import purge
 from app.offers.places import cities
 from app.settings import settings
@@ -36,5 +37,5 @@ def purge_now() -> None:
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for command in (invite, purge_now):
+    for command in (invite, purge_now, import_commands.group):
         app.cli.add_command(command)

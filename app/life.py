@@ -80,6 +80,7 @@ LIVES: dict[str, Life] = {
     "offer_text": Life("with its offer"),
     "offer_change": Life("until it is decided"),
     "schedule": Life("with its offer"),
+    "imported_row": Life("while the installation stays; nothing about people"),
     "decision": Life("while the installation stays; it names staff only"),
 }
 

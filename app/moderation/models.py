@@ -20,10 +20,11 @@ class Ruling(enum.StrEnum):
     ASKED_TO_FIX = "asked_to_fix"
     DECLINED = "declined"
     PINNED = "pinned"
+    TAKEN_BACK = "taken_back"
 
 
 class Decision(Base):
-    """Who ruled what, when and why. Rows are only ever added."""
+    """Who ruled what, when and why. Rows are only ever added: the database itself refuses the rest."""
 
     __tablename__ = "decision"
 
@@ -33,7 +34,9 @@ class Decision(Base):
     was: Mapped[str] = mapped_column(sa.String(12))
     now: Mapped[str] = mapped_column(sa.String(12))
     ruling: Mapped[Ruling] = mapped_column(as_text(Ruling, 14))
-    reason: Mapped[str] = mapped_column(sa.String(600), default="")
+    reason: Mapped[str] = mapped_column(sa.String(1000), default="")
+    # What a published change has replaced: ten seconds long it can be put back.
+    replaced: Mapped[dict[str, object] | None] = mapped_column(sa.JSON(none_as_null=True))
     moderator_id: Mapped[int] = mapped_column(sa.ForeignKey("moderator.id"), index=True)
     waited_minutes: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)

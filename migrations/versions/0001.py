@@ -35,6 +35,12 @@ def upgrade() -> None:
     with op.batch_alter_table('failure', schema=None) as batch_op:
         batch_op.create_index('ix_failure_what_key_at', ['what', 'key', 'at'], unique=False)
 
+    op.create_table('imported_row',
+    sa.Column('source_id', sa.String(length=220), nullable=False),
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('seen_on', sa.Date(), nullable=False),
+    sa.PrimaryKeyConstraint('source_id', name=op.f('pk_imported_row'))
+    )
     op.create_table('moderator',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('public_id', sa.String(length=22), nullable=False),
@@ -114,8 +120,9 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=120), nullable=False),
     sa.Column('was', sa.String(length=12), nullable=False),
     sa.Column('now', sa.String(length=12), nullable=False),
-    sa.Column('ruling', sa.Enum('published', 'first_yes', 'asked_to_fix', 'declined', 'pinned', name='ruling', native_enum=False, length=14), nullable=False),
-    sa.Column('reason', sa.String(length=600), nullable=False),
+    sa.Column('ruling', sa.Enum('published', 'first_yes', 'asked_to_fix', 'declined', 'pinned', 'taken_back', name='ruling', native_enum=False, length=14), nullable=False),
+    sa.Column('reason', sa.String(length=1000), nullable=False),
+    sa.Column('replaced', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('moderator_id', sa.Integer(), nullable=False),
     sa.Column('waited_minutes', sa.Integer(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -501,6 +508,7 @@ def downgrade() -> None:
 
     op.drop_table('notice')
     op.drop_table('moderator')
+    op.drop_table('imported_row')
     with op.batch_alter_table('failure', schema=None) as batch_op:
         batch_op.drop_index('ix_failure_what_key_at')
 
