@@ -1,47 +1,40 @@
-"""`make run`: bring the database up to date, seed the demo once, say where it is, start web and worker."""
+"""`make run`: prepare, start web and worker, and say where it is as soon as it answers."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
+from threading import Thread
+from urllib.request import urlopen
 
-import segno
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
 from deploy.leash import die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
-SIGN_INS = "demo.txt"
+PORTS = range(5000, 5100)
 
 
 def main() -> int:
     die_with_parent()
     os.chdir(ROOT)
     port = _settle_port()
-    data = Path(os.environ.setdefault("POBACH_DATA_DIR", str(ROOT / "instance")))
-    flask("db", "upgrade")
-    sign_ins = _seed_once(data)
-    _tell(port, flask("invite", "--count", "1").strip(), sign_ins)
+    os.environ.setdefault("POBACH_DATA_DIR", str(ROOT / "instance"))
+    prepare = [sys.executable, "-m", "deploy.prepare"]
+    prepared = subprocess.run(prepare, stdout=subprocess.PIPE, text=True)
+    if prepared.returncode:
+        return prepared.returncode
+    Thread(target=_tell, args=(port, prepared.stdout), daemon=True).start()
     return _start()
-
-
-def flask(*words: str) -> str:
-    """One of our own commands; its output. What goes wrong stops the start with its sentence."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *words], stdout=subprocess.PIPE, text=True
-    )
-    if ran.returncode:
-        sys.exit(ran.returncode)
-    return ran.stdout
 
 
 def _settle_port() -> int:
     """The port asked for, else the first free one from 5000; the address follows it."""
     asked = os.environ.get("POBACH_PORT")
-    port = int(asked) if asked else next(p for p in range(5000, 5100) if _free(p))
+    port = int(asked) if asked else next(filter(_free, PORTS))
     if not _free(port):
         sys.exit(f"Port {port} is taken. Choose another one: POBACH_PORT={port + 1} make run")
     os.environ["POBACH_PORT"] = str(port)
@@ -54,23 +47,18 @@ def _free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def _seed_once(data: Path) -> str:
-    """The demo's sign-ins: from the seed on the first start, from a file of our own afterwards."""
-    kept = data / SIGN_INS
-    if not kept.exists():
-        said = flask("seed")
-        kept.touch(mode=0o600)
-        kept.write_text(said)
-    return kept.read_text().strip()
+def _tell(port: int, words: str) -> None:
+    while not _answers(port):
+        time.sleep(0.1)
+    print(f"{words}\nPobach is at {os.environ['POBACH_BASE_URL']}  (Ctrl+C stops it)\n", flush=True)
 
 
-def _tell(port: int, link: str, sign_ins: str) -> None:
-    print(f"\n{sign_ins}\n\nAn invitation for a member (single use):\n{link}\n")
-    wide = shutil.get_terminal_size().columns
-    code = segno.make(link.rsplit(maxsplit=1)[-1], micro=False)
-    if wide >= code.symbol_size(border=2)[0]:
-        code.terminal(compact=True, border=2)
-    print(f"\nPobach is at {os.environ['POBACH_BASE_URL']}  (Ctrl+C stops it)\n", flush=True)
+def _answers(port: int) -> bool:
+    try:
+        with urlopen(f"http://localhost:{port}/healthz", timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def _start() -> int:
