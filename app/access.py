@@ -20,7 +20,17 @@ def is_anyone(_: Any) -> bool:
 
 
 def is_known(who: Any) -> bool:
-    """Anybody signed in, in whatever role."""
+    """Anybody who may be somebody here: a password alone makes no moderator (ASVS 6.3.3)."""
+    return bool(who.is_member or who.is_provider or who.is_moderator)
+
+
+def is_halfway(who: Any) -> bool:
+    """A moderator whose password was right and whose second factor is still to be proved."""
+    return who.kind == "moderator" and not who.is_moderator
+
+
+def is_signed_in(who: Any) -> bool:
+    """Any session at all, proved or not: it may always be ended."""
     return bool(who.is_authenticated)
 
 
@@ -50,10 +60,12 @@ CAN: dict[str, list[Test]] = {
     "read about us": [is_anyone],
     "see public offers": [is_anyone],
     "be probed": [is_anyone],  # health, metrics (its own token), static shell
+    "bring a card": [is_anyone],
     "open session by api": [is_anyone],  # brings an invitation, like a card does
     "renew push": [is_anyone],  # the service worker: proves itself by the old endpoint
     # anybody signed in
-    "leave": [is_known],
+    "leave": [is_signed_in],
+    "prove second factor": [is_halfway],
     "choose settings": [is_known],
     "read own notices": [is_known],
     # members

@@ -61,6 +61,16 @@ class NotYours(Refusal):
     sentence = _l("This page is for other people.")
 
 
+class PageGrownOld(Refusal):
+    """The form was opened before signing in or out, or came from somewhere else."""
+
+    status = 403
+    type = "page-grown-old"
+    sentence = _l("This page has grown old.")
+    kept = _l("Nothing was changed.")
+    what_now = _l("Open it once more, please.")
+
+
 class BadInput(Refusal):
     """A form or a body that does not fit; `errors` maps field names to sentences."""
 
@@ -166,9 +176,15 @@ def init_app(app: Flask) -> None:
     """Register the table; what is not in it is a fault of ours and says nothing of its inside."""
     app.register_error_handler(Refusal, answer)
     app.register_error_handler(HTTPException, of_the_web)
-    app.register_error_handler(CSRFError, of_the_web)
+    app.register_error_handler(CSRFError, _grown_old)
     app.register_error_handler(OperationalError, _database_unwell)
     app.register_error_handler(Exception, _our_fault)
+
+
+def _grown_old(error: CSRFError) -> Response:
+    """A form without its token, or with one of a session that is over (ASVS 3.5.x)."""
+    del error
+    return answer(PageGrownOld())
 
 
 def _forget_who_asks() -> None:

@@ -68,7 +68,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         language=language, LANGUAGES=LANGUAGES, SHORT_NAMES=SHORT_NAMES, money=money, distance=distance,
         minutes_on_foot=minutes_on_foot, clock_time=clock_time, day_word=day_word, day_and_time=day_and_time,
-        long_date=long_date,
+        long_date=long_date, short_date=short_date,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ MAX_BODY_BYTES = 256 * 1024
 SESSION_DAYS = 120
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 # A service worker and a fresh phone hold no token; both prove themselves by Origin and by what they bring.
-WITHOUT_TOKEN = {"open session by api", "renew push"}
+WITHOUT_TOKEN = {"bring a card", "open session by api", "renew push"}
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "

@@ -10,10 +10,13 @@ from flask_login import AnonymousUserMixin, LoginManager, current_user, login_us
 from app.accounts.models import Holder
 from app.accounts.session_rules import Secrets, find_holder, needs_touch, touch
 from app.db import clock, writing
+from app.i18n import LANGUAGES
 from app.security import SESSION_DAYS, here_cookie_name
 from app.settings import settings
 
 login = LoginManager()
+# Files that name a language in their address without anybody choosing one: fetched by the browser itself.
+UNSPOKEN = ("/manifest", "/offline", "/unsent", "/sw.js", "/api/")
 
 
 class Nobody(AnonymousUserMixin):
@@ -29,6 +32,7 @@ def init_app(app: Flask) -> None:
     login.anonymous_user = Nobody
     login.user_loader(load)
     app.before_request(_keep_alive)
+    app.before_request(_remember_language)
 
 
 def load(secret: str) -> Holder | None:
@@ -107,3 +111,12 @@ def _keep_alive() -> None:
         after_this_request(
             lambda response: _set_here(response, request.cookies[here_cookie_name()])
         )
+
+
+def _remember_language() -> None:
+    """A visitor who chose a language by a link keeps it in this browser; whoever is in has it in Settings."""
+    asked = request.args.get("lang", "")
+    if asked not in LANGUAGES or request.method != "GET" or request.path.startswith(UNSPOKEN):
+        return
+    if not current_user.is_authenticated and asked != session.get("language"):
+        session["language"] = asked

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from app.errors import BadInput
+from app.i18n import LANGUAGES
 
 
-class CardSchema(Schema):
-    """A card brought by a browser (the page's nonce beside it) or by a program (`Idempotency-Key`)."""
+class Form(Schema):
+    """A form of a page: other fields (the token against forgery) are not our business here."""
 
     class Meta:
         unknown = EXCLUDE
 
-    invitation = fields.String(
-        required=True,
-        validate=validate.Length(max=300),
-        metadata={"description": "The 24 letters of a card, or its whole link."},
-    )
-    nonce = fields.String(load_default="", validate=validate.Length(max=100))
+
+class CardSchema(Form):
+    """A card brought by a browser; `nonce` is the page's own, so that a lost answer can be asked for again."""
+
+    invitation = fields.String(load_default="")
+    nonce = fields.String(load_default="")
+
+
+class LanguageSchema(Form):
+    """One of the seven."""
+
+    lang = fields.String(required=True, validate=validate.OneOf(list(LANGUAGES)))
+
+
+class SizeSchema(Form):
+    """1 ordinary, 2 larger, 3 largest."""
+
+    size = fields.String(required=True, validate=validate.OneOf(["1", "2", "3"]))
 
 
 class InvitationSchema(Schema):
@@ -35,3 +53,12 @@ class SessionSchema(Schema):
     csrf_token = fields.String(
         required=True, metadata={"description": "Send it back as X-CSRFToken with every write."}
     )
+
+
+def typed(schema: type[Schema], form: Mapping[str, Any]) -> dict[str, Any]:
+    """The form's fields, checked. Raises `BadInput` with a sentence for each field that does not fit."""
+    try:
+        loaded: dict[str, Any] = schema().load(dict(form))
+    except ValidationError as why:
+        raise BadInput(errors=why.messages) from None
+    return loaded

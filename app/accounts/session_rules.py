@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import Holder, Member, Moderator, ProviderAccount, Session
 from app.db import db
+from app.errors import NotFound
 from app.seal import digest
 
 MEMBER_DAYS = 120
@@ -106,10 +107,7 @@ def end_session(secret: str) -> None:
 
 def end_sessions(holder: Holder, *, but: str | None = None) -> None:
     """Sign a person out everywhere, except where `but` is the secret in hand."""
-    column = {"member": Session.member_id, "provider": Session.provider_account_id}.get(
-        holder.kind, Session.moderator_id
-    )
-    wish = sa.delete(Session).where(column == holder.id)
+    wish = sa.delete(Session).where(_of(holder))
     if but is not None:
         wish = wish.where(Session.id_hash != digest(but))
     db.session.execute(wish)
@@ -119,3 +117,23 @@ def _life_of(holder: Holder) -> timedelta:
     if isinstance(holder, Member):
         return timedelta(days=MEMBER_DAYS)
     return timedelta(days=PROVIDER_DAYS if isinstance(holder, ProviderAccount) else 1)
+
+
+def own_sessions(holder: Holder, *, now: datetime) -> list[Session]:
+    """Where this person is signed in, the newest first. Days are all that is known of each."""
+    wish = sa.select(Session).where(_of(holder)).order_by(Session.seen_on.desc(), Session.id_hash)
+    return [session for session in db.session.scalars(wish) if not is_over(session, now)]
+
+
+def end_own_session(holder: Holder, public_id: str) -> None:
+    """Sign one browser of this person out. Raises `NotFound` for anything else."""
+    wish = sa.delete(Session).where(_of(holder), Session.public_id == public_id)
+    if db.session.execute(wish).rowcount == 0:  # type: ignore[attr-defined]
+        raise NotFound()
+
+
+def _of(holder: Holder) -> sa.ColumnElement[bool]:
+    column = {"member": Session.member_id, "provider": Session.provider_account_id}.get(
+        holder.kind, Session.moderator_id
+    )
+    return column == holder.id
