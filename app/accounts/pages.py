@@ -49,14 +49,9 @@ def bring_card() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(door.home(current_user), 303)
     brought = typed(CardSchema, request.form)
+    token, nonce, who = brought["invitation"], brought["nonce"], door.visitor()
     with writing():
-        entry = enter_with_card(
-            brought["invitation"],
-            brought["nonce"],
-            language=language(),
-            visitor=door.visitor(),
-            now=clock(),
-        )
+        entry = enter_with_card(token, nonce, language=language(), visitor=who, now=clock())
     if isinstance(entry, Refusal):
         return _card_page(brought, entry), entry.status, NOT_KEPT
     door.come_in(*entry)
