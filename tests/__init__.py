@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.databases", "tests.browsers")
+pytest.register_assert_rewrite("tests.databases", "tests.postgres", "tests.browsers")
