@@ -29,6 +29,8 @@ TIGHTEST = MINOR * MINOR / MAJOR
 WIDEST = MAJOR * MAJOR / MINOR
 """The largest one (at the poles)."""
 MEAN = (2 * MAJOR + MINOR) / 3
+CELL_HEIGHT = math.pi * MAJOR / SIDE
+"""How tall the smallest cell is, decimetres."""
 ROUNDING = 4.0
 """Decimetres by which two rounded points may stand further apart than their true ones, with room."""
 
@@ -132,6 +134,12 @@ def reach(distance_m: float) -> int:
     """The squared chord within which everything lies that is at most that many metres away."""
     bow = chord(distance_m * 10, WIDEST) if distance_m < 20_000_000 else 2 * MAJOR
     return math.ceil((bow + ROUNDING) ** 2)
+
+
+def closest(distance_m: float) -> int:
+    """The squared chord short of which nothing lies that is that many metres away or more."""
+    bow = chord(distance_m * 10, TIGHTEST) - ROUNDING
+    return math.floor(bow * bow) if bow > 0 else 0
 
 
 def cover(lat: float, lon: float, d2: int, most: int = 12) -> list[Range]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import ProviderAccount
 from app.db import Base, UTCDateTime, as_text, public_id
+from app.offers.indexes import published, still_free
 from app.offers.words import Category, Fact, Kind, State, Tongue
 
 __all__ = ["Category", "Fact", "Kind", "State", "Tongue"]
@@ -118,6 +119,12 @@ class Offer(Base):
         cascade="all, delete-orphan", order_by="(ScheduleException.day, ScheduleException.opens)"
     )
 
+    # What the nearby page asks for stands in the index itself: no row is read to reject another.
+    __table_args__ = (
+        published("ix_offer_near", "h", "category"),
+        published("ix_offer_category_near", "category", "h"),
+    )
+
 
 class OfferText(Base):
     """An offer's words in one language; position 0 is the language the business wrote first."""
@@ -218,6 +225,7 @@ class Slot(Base):
 
     __table_args__ = (
         sa.UniqueConstraint("offer_id", "starts_at"),
+        still_free("ix_slot_free", "starts_at", "offer_id"),
         sa.CheckConstraint("seats_taken >= 0 AND seats_taken <= seats", name="seats"),
         sa.CheckConstraint("ends_at > starts_at", name="lasts"),
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.db import db
 from app.offers.models import Kind, Offer, Slot, State
+from app.offers.nearby import mark_days
 from app.offers.schedule_rules import Span, open_spans
 
 HORIZON_DAYS = 28
@@ -107,6 +108,7 @@ def keep_slots(offer: Offer, now: datetime) -> list[Slot]:
     ]
     if rows:
         db.session.execute(sa.insert(Slot), rows)
+        mark_days(offer.id, wanted)
     if offer.kind is Kind.GIFT:
         _deal_gifts(offer, now)
     offer.slots_kept_on = now.date()
