@@ -38,10 +38,14 @@ def _open_the_rooms(app: Flask) -> None:
     from app.accounts import api as accounts_api
     from app.accounts import door, settings_pages
     from app.accounts import pages as accounts_pages
+    from app.bookings import offer_pages
+    from app.bookings import pages as bookings_pages
 
     access.init_app(app, door.login)
     door.init_app(app)
     for page in (health.bp, pwa.bp, accounts_pages.bp, settings_pages.bp):
+        app.register_blueprint(page)
+    for page in (offer_pages.bp, bookings_pages.bp):
         app.register_blueprint(page)
     api.api.register_blueprint(accounts_api.bp)
     _know_every_table()

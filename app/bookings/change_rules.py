@@ -15,6 +15,7 @@ from app.i18n import _l
 
 UNDO = timedelta(minutes=10)
 NO_UNDO_WITHIN = timedelta(hours=2)
+KEPT = timedelta(days=7)
 
 
 class Over(Refusal):
@@ -32,10 +33,10 @@ class NoLongerKept(rules.NotBooked):
     sentence = _l("This time is not kept for you any more")
 
 
-def own(public_id: str, member: Member) -> Booking:
-    """A member's own booking. Refused: `NotFound`, for somebody else's too (ASVS 8.2.2)."""
+def own(public_id: str, member: Member, now: datetime) -> Booking:
+    """A member's own booking until 7 days after. Refused: `NotFound`, for somebody else's too (ASVS 8.2.2)."""
     booking = db.session.scalar(sa.select(Booking).where(Booking.public_id == public_id))
-    if booking is None or booking.member_id != member.id:
+    if booking is None or booking.member_id != member.id or booking.ends_at <= now - KEPT:
         raise NotFound()
     return booking
 

@@ -20,7 +20,8 @@ from app.offers.models import Kind, Offer, Slot, State
 
 OPEN_PER_KIND = 2
 DAYS_BETWEEN = 7
-NEXT_SHOWN = 6
+NEXT_SHOWN = 12
+ALL = 1000
 # A visit that was counts for the week; one that was missed does not: absence is never punished.
 COUNTED = (*OPEN, BookingState.ATTENDED)
 
@@ -31,10 +32,9 @@ class NotBooked(Refusal):
     status = 409
     kept: ClassVar[Any] = _l("Nothing was lost: below are other free times.")
 
-    def __init__(self, slot: Slot | None = None, next_free: list[Slot] | None = None) -> None:
-        super().__init__(next_free=[times.as_data(free) for free in next_free or []])
-        self.slot = slot
-        self.free = next_free or []
+    def __init__(self, slot: Slot, next_free: list[Slot]) -> None:
+        super().__init__(next_free=[times.as_data(free) for free in next_free])
+        self.slot_id = slot.id
 
 
 class SlotTaken(NotBooked):
@@ -102,10 +102,14 @@ def bookable(slot_id: int) -> Slot:
     return slot
 
 
+def is_published(offer: Offer) -> bool:
+    """Approved, by an approved business."""
+    return offer.state is State.APPROVED and offer.provider.state is State.APPROVED
+
+
 def may_be_booked(offer: Offer) -> bool:
-    """Published, by an approved business, and more than information."""
-    both = offer.state is State.APPROVED and offer.provider.state is State.APPROVED
-    return both and not offer.information_only
+    """Published, and more than information."""
+    return is_published(offer) and not offer.information_only
 
 
 def check(slot: Slot, member_id: int, *, now: datetime, instead_of: Booking | None = None) -> None:
@@ -127,10 +131,22 @@ def latest(slot: Slot) -> datetime:
     return slot.starts_at - timedelta(minutes=slot.offer.lead_minutes)
 
 
+def possible(
+    offer: Offer, member_id: int, now: datetime, moving: Booking | None = None
+) -> list[Slot]:
+    """All coming times of an offer that this member could go to: free, not during another visit, not too often."""
+    held = [b for b in _near(member_id, now) if moving is None or b.id != moving.id]
+    ahead = [] if offer.kind is Kind.GIFT else [b for b in held if b.state in OPEN]
+    return [
+        slot
+        for slot in times.next_free(offer, now, ALL, now=now)
+        if not _same_week(slot, held) and not any(times.overlaps(slot, b) for b in ahead)
+    ]
+
+
 def free_instead(slot: Slot, member_id: int, now: datetime) -> list[Slot]:
-    """The next times of the same offer that this member could go to."""
-    busy = tuple(times.open_bookings(member_id, now))
-    return times.next_free(slot.offer, now, NEXT_SHOWN, now=now, busy=busy)
+    """The next times of the same offer, to choose instead."""
+    return possible(slot.offer, member_id, now)[:NEXT_SHOWN]
 
 
 def left_of_kind(offer: Offer, member_id: int, now: datetime) -> int:

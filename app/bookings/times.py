@@ -14,9 +14,6 @@ from app.bookings.models import OPEN, Booking
 from app.db import db
 from app.offers.models import Kind, Location, Offer, Provider, Slot, State
 
-DAYS_SHOWN = 2
-MOST_A_DAY = 60
-
 
 @dataclass(frozen=True)
 class Day:
@@ -52,19 +49,15 @@ _OF_OFFER = (
 )
 
 
-def next_free(
-    offer: Offer, after: datetime, n: int, *, now: datetime, busy: tuple[Booking, ...] = ()
-) -> list[Slot]:
+def next_free(offer: Offer, after: datetime, n: int, *, now: datetime) -> list[Slot]:
     """The next `n` times of `offer` that can be booked at `now`, from `after` on; exact, never a guess.
 
-    Its lead time counts, except for gifts, which are picked up all day. Times that overlap one of `busy`
-    are left out: they could not be booked by that member.
+    Its lead time counts, except for gifts, which are picked up all day.
     """
-    gift = offer.kind is Kind.GIFT
+    gift = offer.kind is Kind.GIFT and after <= now
     earliest = max(after, now + timedelta(minutes=offer.lead_minutes))
-    given = {"offer": offer.id, "now": now, "earliest": earliest, "most": n + 8 * len(busy)}
-    found = db.session.scalars(_OF_OFFER, {**given, "gift": gift and after <= now}).all()
-    return [s for s in found if gift or not any(overlaps(s, b) for b in busy)][:n]
+    given = {"offer": offer.id, "now": now, "earliest": earliest, "most": n, "gift": gift}
+    return list(db.session.scalars(_OF_OFFER, given))
 
 
 def overlaps(slot: Slot, booking: Booking) -> bool:
@@ -85,16 +78,6 @@ def open_bookings(member_id: int, now: datetime) -> list[Booking]:
             .order_by(Booking.starts_at)
         )
     )
-
-
-def days_of(
-    offer: Offer, *, now: datetime, skip_days: int = 0, most_days: int = DAYS_SHOWN
-) -> tuple[list[Day], bool]:
-    """The first days that have any free time, and whether there are more after them."""
-    slots = next_free(offer, now, MOST_A_DAY * (skip_days + most_days), now=now)
-    days = by_day(slots, zone_of(offer))
-    shown = days[: skip_days + most_days]
-    return shown, len(days) > len(shown)
 
 
 def by_day(slots: list[Slot], zone: str) -> list[Day]:

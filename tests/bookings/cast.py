@@ -10,6 +10,7 @@ from app.db import db, writing
 from app.offers.models import Category, Kind, Location, Offer, OfferText, Provider, Slot, State
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 

@@ -184,14 +184,16 @@ def test_a_cancelled_visit_does_not_move(book, cancel, do, nina, haircut, tomorr
         do(change_rules.move, booking, other.id)
 
 
-def test_somebody_elses_booking_is_not_there(book, nina, lev, tomorrow):
+def test_somebody_elses_booking_is_not_there(book, nina, lev, tomorrow, now):
     booking = book(nina, tomorrow)
 
-    assert change_rules.own(booking.public_id, nina).id == booking.id
+    assert change_rules.own(booking.public_id, nina, now).id == booking.id
     with pytest.raises(NotFound):
-        change_rules.own(booking.public_id, lev)
+        change_rules.own(booking.public_id, lev, now)
     with pytest.raises(NotFound):
-        change_rules.own("unknown", nina)
+        change_rules.own("unknown", nina, now)
+    with pytest.raises(NotFound):
+        change_rules.own(booking.public_id, nina, booking.ends_at + 7 * DAY)
 
 
 def test_before_a_member_is_erased_every_seat_goes_back(book, do, cancel, nina, studio, tomorrow):

@@ -162,14 +162,25 @@ def test_the_nearest_times_of_the_same_kind_are_offered_instead(haircut, now):
     assert [slot.id for slot in found] == [there.id, later[0].id, later[1].id]
 
 
-def test_free_times_lie_under_the_first_days_that_have_any(haircut, now):
+def test_free_times_lie_under_the_days_that_have_any(haircut, now):
     for days, hour in ((1, 0), (1, 2), (4, 0), (6, 1)):
         new_slot(haircut, NOW + days * DAY + hour * HOUR)
 
-    days, more = times.days_of(haircut, now=now)
+    days = times.by_day(times.next_free(haircut, now, 9, now=now), "Europe/Warsaw")
 
-    assert [(d.day.day, len(d.slots)) for d in days] == [(24, 2), (27, 1)]
-    assert more
+    assert [(d.day.day, len(d.slots)) for d in days] == [(24, 2), (27, 1), (29, 1)]
+
+
+def test_only_times_that_would_not_be_refused_are_offered(book, nina, haircut, tomorrow, now):
+    new_slot(haircut, NOW + HOUR)  # too soon
+    new_slot(haircut, NOW + 3 * DAY)  # the same week
+    dentist = new_offer(new_provider("Klinika"), "Teeth", Category.TEETH)
+    in_ten_days = new_slot(haircut, NOW + 10 * DAY)
+    busy = new_slot(haircut, NOW + 11 * DAY)
+    book(nina, tomorrow)
+    book(nina, new_slot(dentist, busy.starts_at))
+
+    assert [s.id for s in rules.possible(haircut, nina.id, now)] == [in_ten_days.id]
 
 
 def test_full_times_are_not_free_and_due_ones_are(do, book, haircut, tomorrow, now):
