@@ -37,6 +37,7 @@ bench: ready ready-for-tests ## ratios measured on this machine, into build/benc
 	@$(PY) -m tests.bench
 
 quality: ready ready-for-tests ## Lighthouse, axe, html-validate; screenshots into build/screens
+	@$(PY) deploy/setup.py quality
 	@$(PY) -m tests.quality
 
 words: .venv/.packages ## bring the catalogues up to the strings in the code (ROOM=offers: one room)

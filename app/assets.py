@@ -156,7 +156,7 @@ def _write(folder: Path, name: str, body: bytes) -> str:
 
 def _stamp() -> str:
     """Changes when any source does; cheap enough to ask at every start."""
-    packages = ROOT / "node_modules" / ".package-lock.json"
+    packages = FONT_FOLDER.parent / "package.json"
     drawn = [Path(__file__), Path(pwa.__file__), *([packages] if packages.exists() else [])]
     told = hashlib.sha256()
     for path in [*_sources(), *drawn]:

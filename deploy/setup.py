@@ -1,4 +1,4 @@
-"""What a fresh machine still lacks: `python3 deploy/setup.py packages | tests | libraries | browsers`.
+"""What a fresh machine still lacks: `python3 deploy/setup.py packages | tests | libraries | quality | browsers`.
 
 Standard library only: it runs before anything is installed. Whatever Debian or Ubuntu must bring is
 installed by apt when we are root; otherwise the line to type is named and nothing else happens.
@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PIP = [str(VENV / "bin/pip"), "install", "--quiet", "--disable-pip-version-check"]
 NODE_WANTED = 18
+NPM_QUIETLY = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
 POSTGRES = ("/usr/lib/postgresql/*/bin/initdb", "/usr/local/pgsql/bin/initdb")
 
 
@@ -32,7 +33,14 @@ def tests() -> None:
 
 def libraries() -> None:
     """`node_modules` by the machine's own npm, or by one from a wheel where there is none."""
-    _run([*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
+    _run([*_npm(), "ci", "--omit=dev", *NPM_QUIETLY])
+
+
+def quality() -> None:
+    """Lighthouse and html-validate beside the libraries; large, so only `make quality` asks for them."""
+    if not (ROOT / "node_modules/.bin/lighthouse").exists():
+        _run([*_npm(), "ci", *NPM_QUIETLY])
+        (ROOT / "node_modules/.libraries").touch()
 
 
 def browsers() -> None:
@@ -104,5 +112,5 @@ def _run(command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    steps = {"packages": packages, "tests": tests, "libraries": libraries, "browsers": browsers}
+    steps = {step.__name__: step for step in (packages, tests, libraries, quality, browsers)}
     steps[sys.argv[1]]()

@@ -1,0 +1,87 @@
+"""What every page of every role promises: read by anybody, quiet, light, narrow enough, from nowhere else."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page
+
+from tests.browsers import Faults
+from tests.databases import ROOT
+from tests.quality.town import ROLES, Town
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("quality")]
+
+AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js"))
+RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCREENS, HTML = ROOT / "build" / "screens", ROOT / "build" / "html"
+FIRST_PAGE_BYTES = 40 * 1024
+each_role = pytest.mark.parametrize("role", ROLES)
+
+
+@each_role
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_every_page_is_accessible(town: Town, role: str, colours: str) -> None:
+    found: dict[str, list[str]] = {}
+    with town.walker(role, color_scheme=colours, bypass_csp=True, service_workers="block") as phone:
+        page = phone.new_page()
+        for visit in town.visits(role):
+            page.goto(visit.path)
+            found[visit.path] = violations(page)
+
+    assert not {path: wrong for path, wrong in found.items() if wrong}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, A to AAA, each with the first node it found."""
+    page.evaluate(AXE.read_text())
+    result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{wrong['id']}: {wrong['nodes'][0]['html'][:200]}" for wrong in result["violations"]]
+
+
+@each_role
+def test_no_page_scrolls_sideways_at_320_px_with_the_largest_text(town: Town, role: str) -> None:
+    wide: dict[str, int] = {}
+    small = {"width": 320, "height": 640}
+    with town.walker(role, viewport=small, service_workers="block") as phone:
+        page = phone.new_page()
+        for visit in town.visits(role):
+            page.goto(visit.path)
+            page.evaluate("document.documentElement.dataset.size = 3")
+            wide[visit.path] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert not {path: width for path, width in wide.items() if width > 320}
+
+
+@each_role
+def test_pages_are_quiet_and_ask_nobody_else_and_have_their_picture_taken(
+    town: Town, role: str, faults: Faults
+) -> None:
+    for folder in (SCREENS, HTML):
+        folder.mkdir(parents=True, exist_ok=True)
+    with town.walker(role, faults, device_scale_factor=2) as phone:
+        page = phone.new_page()
+        for visit in town.visits(role):
+            page.goto(visit.path, wait_until="load")
+            page.screenshot(path=SCREENS / f"{role}-{visit.name}.png")
+            sent = page.request.get(visit.path).text()
+            (HTML / f"{role}-{visit.name}.html").write_text(sent)
+
+    # A page that is not there, or not for this person, is noted by the browser itself.
+    assert not [fault for fault in faults if "Failed to load resource" not in fault]
+
+
+def test_the_first_page_weighs_little(town: Town) -> None:
+    assert 0 < weight(town, "/") <= FIRST_PAGE_BYTES
+
+
+def weight(town: Town, path: str) -> int:
+    """Bytes on the wire, headers and all, for somebody who comes for the first time."""
+    with town.walker("street", service_workers="block") as phone:
+        page = phone.new_page()
+        wire = phone.new_cdp_session(page)
+        wire.send("Network.enable")
+        sizes: list[float] = []
+        wire.on("Network.loadingFinished", lambda done: sizes.append(done["encodedDataLength"]))
+        page.goto(path, wait_until="networkidle")
+    return int(sum(sizes))
