@@ -57,7 +57,7 @@ def _shell_names() -> list[str]:
     wanted = (
         "css/pobach.css",
         "page.js",
-        "pwa/offline.js",
+        "pwa/",
         "fonts/",
         "icons/mark.svg",
         "icons/192",

@@ -15,8 +15,10 @@ async function leave(typed) {
   await empty();
   if (arrived) return location.replace("/leave");
   form.hidden = true;
-  document.querySelector("[data-left]").hidden = false;
-  document.querySelector("[data-left] h2, [data-left] p")?.focus();
+  const left = document.querySelector("[data-left]");
+  left.hidden = false;
+  (left.querySelector("[tabindex]") || left).focus();
+  document.querySelectorAll("#next-visit, #kept-pages").forEach((kept) => kept.remove());
 }
 
 async function empty() {

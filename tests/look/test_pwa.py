@@ -151,3 +151,18 @@ def test_leaving_empties_the_phone(installed):
 
     assert left == [[], []]
     assert installed.evaluate("localStorage.length") == 0
+
+
+@pytest.mark.browser
+def test_a_phone_is_erased_without_a_connection(installed, offline, stage):
+    installed.context.add_cookies([{"name": "here", "value": "secret", "url": stage}])
+    installed.goto("/bookings/7")
+    page = offline()
+    page.goto("/offers")
+    page.get_by_text("Сцерці гэты тэлефон").click()
+    page.get_by_role("button", name="Сцерці").click()
+    page.locator("[data-left]").wait_for(state="visible")
+
+    assert "here" not in page.evaluate("document.cookie")
+    assert page.evaluate("caches.keys()") == []
+    assert page.locator("#next-visit").count() == 0
