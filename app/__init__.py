@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -9,6 +10,7 @@ from flask_migrate import Migrate
 
 from app import access, api, assets, commands, db, errors, health, i18n, pwa, seal, security
 from app.settings import Settings, SettingsError
+from app.worker import Task, work_of
 
 HOUSE = Path(__file__).parent.parent
 
@@ -30,6 +32,7 @@ def create_app(given: Settings | None = None) -> Flask:
     security.init_app(app, settings)
     i18n.init_app(app)
     assets.init_app(app)
+    _give_the_worker_its_work(app)
     commands.init_app(app)
     return app
 
@@ -40,15 +43,29 @@ def _open_the_rooms(app: Flask) -> None:
     from app.accounts import pages as accounts_pages
     from app.bookings import offer_pages
     from app.bookings import pages as bookings_pages
+    from app.notifications import api as notices_api
+    from app.notifications import pages as notices
 
     access.init_app(app, door.login)
     door.init_app(app)
-    for page in (health.bp, pwa.bp, accounts_pages.bp, settings_pages.bp):
+    for page in (health.bp, pwa.bp, accounts_pages.bp, settings_pages.bp, notices.bp):
         app.register_blueprint(page)
     for page in (offer_pages.bp, bookings_pages.bp):
         app.register_blueprint(page)
-    api.api.register_blueprint(accounts_api.bp)
+    for data in (accounts_api.bp, notices_api.api_bp):
+        api.api.register_blueprint(data)
     _know_every_table()
+
+
+def _give_the_worker_its_work(app: Flask) -> None:
+    """What comes due by itself: runs go on, tasks are rules called with `now` inside `writing()`."""
+    from app import life
+    from app.notifications import postman
+
+    work = work_of(app)
+    work.runs.append(postman.deliver)
+    work.tasks.append(Task("purge", life.purge, every=timedelta(hours=1)))
+    app.extensions["watchers"] = list  # who hears when a push service refuses us
 
 
 def _know_every_table() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
+from app import worker
 from app.accounts.invitation_rules import mint
 from app.db import clock, writing
 from app.directory import import_commands
+from app.i18n import LANGUAGES
 from app.life import purge
+from app.notifications.kinds import KINDS, preview
 from app.offers.places import cities
 from app.settings import settings
 
@@ -35,7 +38,21 @@ def purge_now() -> None:
     click.echo(f"{gone} rows forgotten")
 
 
+@click.command("worker")
+def work() -> None:
+    """Send what is due and keep house, until SIGTERM; any number may run."""
+    worker.run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("preview")
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.option("--lang", default="be", type=click.Choice(list(LANGUAGES)))
+def preview_notice(kind: str, lang: str) -> None:
+    """Show a notice as the inbox shows it, unsent."""
+    click.echo(preview(kind, lang))
+
+
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for command in (invite, purge_now, import_commands.group):
+    for command in (invite, purge_now, work, preview_notice, import_commands.group):
         app.cli.add_command(command)

@@ -15,7 +15,7 @@ from app.accounts.models import DailyKey, Failure, Invitation, Member, Session
 from app.bookings.models import Booking
 from app.db import db
 from app.moderation.models import QueueClaim
-from app.notifications.models import Notice, Planned, PushSubscription
+from app.notifications.models import Notice, OriginPause, Planned, PushSubscription
 from app.offers.models import ClosedDay, ScheduleException, Slot
 
 Condition = sa.ColumnElement[bool]
@@ -45,6 +45,7 @@ LIVES: dict[str, Life] = {
         "30 days after the device was last seen; at once when its push service says it is gone",
         lambda now: PushSubscription.seen_on < _days(now, 30).date(),
     ),
+    "origin_pause": Life("until it ends", lambda now: OriginPause.until < now),
     "preference": Life("with its recipient"),
     "email_address": Life("with its recipient, or until taken back"),
     "queue_claim": Life("20 minutes", lambda now: QueueClaim.until < now),

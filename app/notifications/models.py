@@ -121,6 +121,9 @@ class PushSubscription(Base):
     address_text = Sealed("address_sealed")
     language: Mapped[str] = mapped_column(sa.String(2))
     details: Mapped[bool] = mapped_column(default=False)
+    origin: Mapped[str] = mapped_column(sa.String(200), server_default="", index=True)
+    # Which sign-in it belongs to: ending that one from afar silences this device too.
+    session_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32), index=True)
     made_on: Mapped[date]
     seen_on: Mapped[date] = mapped_column(index=True)
 
@@ -166,6 +169,15 @@ class Delivery(Base):
     )
 
 
+class OriginPause(Base):
+    """A push service that asked for quiet: nobody, on any machine, calls it before `until`."""
+
+    __tablename__ = "origin_pause"
+
+    origin: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class Preference(Base):
     """A choice somebody made; where there is no row, the kind's own default holds."""
 
@@ -188,3 +200,9 @@ class EmailAddress(Base):
     address = Sealed("address_sealed")
     language: Mapped[str] = mapped_column(sa.String(2))
     set_on: Mapped[date]
+
+
+# Written as words in the statement, so that the indexes of these rows alone are used.
+IS_WAITING = Planned.state == sa.literal_column("'waiting'")
+IS_DUE = Delivery.state == sa.literal_column("'due'")
+IS_LEASED = Delivery.state == sa.literal_column("'leased'")

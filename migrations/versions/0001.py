@@ -76,6 +76,11 @@ def upgrade() -> None:
         batch_op.create_index('ix_notice_recipient_made', ['recipient', 'made_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_notice_subject'), ['subject'], unique=False)
 
+    op.create_table('origin_pause',
+    sa.Column('origin', sa.String(length=200), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('origin', name=op.f('pk_origin_pause'))
+    )
     op.create_table('preference',
     sa.Column('recipient', sa.String(length=40), nullable=False),
     sa.Column('kind', sa.String(length=24), nullable=False),
@@ -104,6 +109,8 @@ def upgrade() -> None:
     sa.Column('address_sealed', sa.LargeBinary(), nullable=False),
     sa.Column('language', sa.String(length=2), nullable=False),
     sa.Column('details', sa.Boolean(), nullable=False),
+    sa.Column('origin', sa.String(length=200), server_default='', nullable=False),
+    sa.Column('session_hash', sa.LargeBinary(length=32), nullable=True),
     sa.Column('made_on', sa.Date(), nullable=False),
     sa.Column('seen_on', sa.Date(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_push_subscription')),
@@ -111,8 +118,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('public_id', name=op.f('uq_push_subscription_public_id'))
     )
     with op.batch_alter_table('push_subscription', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_push_subscription_origin'), ['origin'], unique=False)
         batch_op.create_index(batch_op.f('ix_push_subscription_recipient'), ['recipient'], unique=False)
         batch_op.create_index(batch_op.f('ix_push_subscription_seen_on'), ['seen_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_push_subscription_session_hash'), ['session_hash'], unique=False)
 
     op.create_table('decision',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -327,7 +336,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('source_id', name=op.f('uq_offer_source_id'))
     )
     with op.batch_alter_table('offer', schema=None) as batch_op:
+        batch_op.create_index('ix_offer_category_near', ['category', 'h', 'price_minor', 'languages', 'facts', 'days', 'ex', 'ey', 'ez'], unique=False, sqlite_where=sa.text("state = 'approved'"), postgresql_where=sa.text("state = 'approved'"), postgresql_include=['id'])
         batch_op.create_index(batch_op.f('ix_offer_location_id'), ['location_id'], unique=False)
+        batch_op.create_index('ix_offer_near', ['h', 'category', 'price_minor', 'languages', 'facts', 'days', 'ex', 'ey', 'ez'], unique=False, sqlite_where=sa.text("state = 'approved'"), postgresql_where=sa.text("state = 'approved'"), postgresql_include=['id'])
         batch_op.create_index(batch_op.f('ix_offer_provider_id'), ['provider_id'], unique=False)
 
     op.create_table('offer_change',
@@ -391,6 +402,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_slot')),
     sa.UniqueConstraint('offer_id', 'starts_at', name=op.f('uq_slot_offer_id_starts_at'))
     )
+    with op.batch_alter_table('slot', schema=None) as batch_op:
+        batch_op.create_index('ix_slot_free', ['starts_at', 'offer_id'], unique=False, sqlite_where=sa.text('seats_taken < seats AND closed = 0'), postgresql_where=sa.text('seats_taken < seats AND NOT closed'))
+
     op.create_table('booking',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=22), nullable=False),
@@ -441,6 +455,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_booking_member_starts')
 
     op.drop_table('booking')
+    with op.batch_alter_table('slot', schema=None) as batch_op:
+        batch_op.drop_index('ix_slot_free', sqlite_where=sa.text('seats_taken < seats AND closed = 0'), postgresql_where=sa.text('seats_taken < seats AND NOT closed'))
+
     op.drop_table('slot')
     with op.batch_alter_table('schedule_exception', schema=None) as batch_op:
         batch_op.drop_index('ix_schedule_exception_offer_day')
@@ -454,7 +471,9 @@ def downgrade() -> None:
     op.drop_table('offer_change')
     with op.batch_alter_table('offer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_offer_provider_id'))
+        batch_op.drop_index('ix_offer_near', sqlite_where=sa.text("state = 'approved'"), postgresql_where=sa.text("state = 'approved'"), postgresql_include=['id'])
         batch_op.drop_index(batch_op.f('ix_offer_location_id'))
+        batch_op.drop_index('ix_offer_category_near', sqlite_where=sa.text("state = 'approved'"), postgresql_where=sa.text("state = 'approved'"), postgresql_include=['id'])
 
     op.drop_table('offer')
     with op.batch_alter_table('session', schema=None) as batch_op:
@@ -496,12 +515,15 @@ def downgrade() -> None:
 
     op.drop_table('decision')
     with op.batch_alter_table('push_subscription', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_push_subscription_session_hash'))
         batch_op.drop_index(batch_op.f('ix_push_subscription_seen_on'))
         batch_op.drop_index(batch_op.f('ix_push_subscription_recipient'))
+        batch_op.drop_index(batch_op.f('ix_push_subscription_origin'))
 
     op.drop_table('push_subscription')
     op.drop_table('provider_account')
     op.drop_table('preference')
+    op.drop_table('origin_pause')
     with op.batch_alter_table('notice', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_notice_subject'))
         batch_op.drop_index('ix_notice_recipient_made')

@@ -1,14 +1,11 @@
 """Our thin encryption says exactly what pywebpush says, only quicker and always equally long."""
 
 import json
-import os
 from datetime import UTC, datetime, timedelta
 
-import http_ece
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from py_vapid import Vapid02
@@ -25,6 +22,7 @@ from app.notifications.webpush import (
     unpadded,
 )
 from app.settings import PUSH_HOSTS
+from tests.notifications.stage import Phone
 
 
 def make_key():
@@ -33,25 +31,6 @@ def make_key():
 
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-
-
-class Phone:
-    """The receiving side: the keys a browser makes when it subscribes."""
-
-    def __init__(self) -> None:
-        self.private = ec.generate_private_key(ec.SECP256R1())
-        public = self.private.public_key()
-        self.point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        self.secret = os.urandom(16)
-
-    def subscription(self) -> dict[str, object]:
-        keys = {"p256dh": unpadded(self.point), "auth": unpadded(self.secret)}
-        return {"endpoint": "https://fcm.googleapis.com/fcm/send/a", "keys": keys}
-
-    def read(self, body: bytes) -> bytes:
-        return http_ece.decrypt(
-            body, private_key=self.private, auth_secret=self.secret, version="aes128gcm"
-        )
 
 
 PHONE = Phone()

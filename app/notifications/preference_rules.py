@@ -1,0 +1,84 @@
+"""What each person wants to hear, and where. Everything may be turned off: the inbox has it all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from app.db import db
+from app.notifications.kinds import ABOUT, KINDS, About
+from app.notifications.models import Channel, EmailAddress, Preference
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One row of the page of choices."""
+
+    about: About
+    push: bool
+    email: bool
+
+
+def choices(recipient: str) -> list[Choice]:
+    """The rows this person sees, as chosen or as the defaults have it."""
+    made = {
+        (row.kind, row.channel): row.on
+        for row in db.session.scalars(
+            sa.select(Preference).where(Preference.recipient == recipient)
+        )
+    }
+
+    def holds(about: About, channel: Channel, default: bool) -> bool:
+        return made.get((kinds_about(about.name)[0], channel), default)
+
+    return [
+        Choice(row, holds(row, Channel.PUSH, row.push), holds(row, Channel.EMAIL, row.email))
+        for row in ABOUT
+        if row.audience == recipient.partition(":")[0]
+    ]
+
+
+def choose(recipient: str, about: str, *, push: bool, email: bool) -> None:
+    """Write down the choice for every kind of this row."""
+    for kind in kinds_about(about):
+        for channel, on in ((Channel.PUSH, push), (Channel.EMAIL, email)):
+            _set(recipient, kind, channel, on)
+
+
+def choose_all(recipient: str, push: Iterable[str], email: Iterable[str]) -> None:
+    """The whole page at once: the names of the rows that are ticked, by channel."""
+    by_push, by_email = set(push), set(email)
+    for row in choices(recipient):
+        name = row.about.name
+        choose(recipient, name, push=name in by_push, email=name in by_email)
+
+
+def choose_summary(recipient: str, *, on: bool) -> None:
+    """A business hears of new bookings once in the morning, or (off) at once."""
+    _set(recipient, "booking_new", Channel.SUMMARY, on)
+
+
+def has_summary(recipient: str) -> bool:
+    """Whether new bookings are told once in the morning."""
+    made = db.session.get(Preference, (recipient, "booking_new", Channel.SUMMARY))
+    return made is not None and made.on
+
+
+def has_email(recipient: str) -> bool:
+    """Whether mail has an address to go to."""
+    return db.session.get(EmailAddress, recipient) is not None
+
+
+def kinds_about(about: str) -> list[str]:
+    """The kinds behind one row."""
+    return [kind.name for kind in KINDS.values() if about in kind.about]
+
+
+def _set(recipient: str, kind: str, channel: Channel, on: bool) -> None:
+    made = db.session.get(Preference, (recipient, kind, channel))
+    if made is None:
+        db.session.add(Preference(recipient=recipient, kind=kind, channel=channel, on=on))
+    else:
+        made.on = on

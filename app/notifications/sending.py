@@ -1,0 +1,181 @@
+"""The sender: one asyncio process, one set of kept connections, no redirects, and a table of answers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from app.db import clock
+from app.notifications.endpoints import may_call
+from app.notifications.mail import Letter, MailFailed, send
+from app.notifications.models import DeliveryState
+from app.notifications.outbox import Verdict
+from app.notifications.parcels import Device, Parcel
+from app.notifications.vapid import Vapid, origin_of
+from app.notifications.webpush import encrypt, raw_bytes
+from app.settings import Settings
+
+log = logging.getLogger(__name__)
+CONNECTIONS = 48
+TIMEOUT = 10
+GONE = {404, 410}
+QUIET = {429, 503}
+LONGEST_BACK_OFF = timedelta(hours=1)
+LONGEST_QUIET = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a push service said: a status, or 0 and the reason why there is none."""
+
+    status: int
+    word: str
+    retry_after: str | None = None
+
+
+class Sender:
+    """`async with Sender(settings) as sender: verdict = await sender.deliver(parcel)`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._vapid = Vapid(settings.vapid_private_key, settings.vapid_subject, clock)
+        self._quiet: dict[str, datetime] = {}
+
+    async def __aenter__(self) -> Self:
+        self._http = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS),
+            timeout=aiohttp.ClientTimeout(total=TIMEOUT),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        await self._http.close()
+
+    async def deliver(self, parcel: Parcel) -> Verdict:
+        """Send it once and say what became of it. Never raises: one bad parcel stops no other."""
+        try:
+            return await self._deliver(parcel)
+        except Exception:
+            log.exception("delivery")
+            return _back_off(parcel, "our fault", clock())
+
+    async def _deliver(self, parcel: Parcel) -> Verdict:
+        if parcel.letter is not None:
+            return await self._mail(parcel, parcel.letter)
+        assert parcel.device is not None  # noqa: S101
+        if not self._may_call(parcel.device.endpoint):
+            return Verdict(parcel.delivery_id, DeliveryState.FAILED, "refused endpoint", clock())
+        origin, now = origin_of(parcel.device.endpoint), clock()
+        quiet_until = self._quiet.get(origin, now)
+        if quiet_until > now:
+            return _again(parcel, "quiet", quiet_until + _jitter(1), tried=False)
+        verdict = judge(parcel, origin, await self._post(parcel, parcel.device), clock())
+        if verdict.pause:
+            self._quiet[origin] = max(quiet_until, verdict.pause[1])
+        return verdict
+
+    def _may_call(self, endpoint: str) -> bool:
+        # Checked again here: a row may be older than the list, or not have come in by the front door.
+        hosts, production = self._settings.push_hosts, self._settings.production
+        return may_call(endpoint, hosts, loopback=not production)
+
+    async def _post(self, parcel: Parcel, device: Device) -> Answer:
+        body = encrypt(parcel.message, raw_bytes(device.p256dh), raw_bytes(device.auth))
+        headers = {**dict(parcel.headers), "Authorization": self._vapid.header(device.endpoint)}
+        try:
+            async with self._http.post(
+                device.endpoint, data=body, headers=headers, allow_redirects=False
+            ) as response:
+                said = response.headers.get("Retry-After")
+                return Answer(response.status, str(response.status), said)
+        except TimeoutError:
+            return Answer(0, "timeout")
+        except (aiohttp.ClientError, OSError) as why:
+            return Answer(0, type(why).__name__[:24])
+
+    async def _mail(self, parcel: Parcel, letter: Letter) -> Verdict:
+        try:
+            await asyncio.to_thread(send, letter, self._settings.smtp_url, self._settings.base_url)
+        except MailFailed as why:
+            if why.final:
+                return Verdict(parcel.delivery_id, DeliveryState.FAILED, why.status, clock())
+            return _back_off(parcel, why.status, clock())
+        return Verdict(parcel.delivery_id, DeliveryState.SENT, "mailed", clock())
+
+
+def judge(parcel: Parcel, origin: str, answer: Answer, now: datetime) -> Verdict:
+    """The table of answers (notifications.md): sent, gone, dead, quiet for everybody, or later."""
+    status = answer.status
+    if 200 <= status < 300:
+        return Verdict(parcel.delivery_id, DeliveryState.SENT, answer.word, now)
+    if status in GONE:
+        return Verdict(parcel.delivery_id, DeliveryState.GONE, answer.word, now)
+    until = retry_after(answer.retry_after, now) if status in QUIET else None
+    if until is not None:
+        return _again(parcel, answer.word, until + _jitter(1), pause=(origin, until))
+    if status == 429 or status >= 500 or status == 0:
+        return _back_off(parcel, answer.word, now)
+    return Verdict(
+        parcel.delivery_id,
+        DeliveryState.FAILED,
+        answer.word,
+        now,
+        refused_by=_refused(status, origin),
+    )
+
+
+def _refused(status: int, origin: str) -> str:
+    """401 and 403 mean that our own key or claims are wrong: people must hear of it."""
+    return origin if status in {401, 403} else ""
+
+
+def retry_after(text: str | None, now: datetime) -> datetime | None:
+    """RFC 9110 10.2.3: seconds or a date; at most a day is believed."""
+    if not text:
+        return None
+    try:
+        if text.strip().isdecimal():
+            until = now + timedelta(seconds=min(int(text), 10**6))
+        else:
+            until = parsedate_to_datetime(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return min(until, now + LONGEST_QUIET)
+
+
+def _back_off(parcel: Parcel, why: str, now: datetime) -> Verdict:
+    """2, 4, 8 … seconds, at most an hour, less up to half of it so that tries do not march in step."""
+    longest = LONGEST_BACK_OFF.total_seconds()
+    seconds = min(longest, 2.0 ** min(parcel.attempts, 12))
+    return _again(parcel, why, now + timedelta(seconds=seconds / 2) + _jitter(seconds / 2))
+
+
+def _again(
+    parcel: Parcel,
+    why: str,
+    due_at: datetime,
+    *,
+    tried: bool = True,
+    pause: tuple[str, datetime] | None = None,
+) -> Verdict:
+    ahead = due_at < parcel.expires_at
+    state = DeliveryState.DUE if ahead else DeliveryState.FAILED
+    return Verdict(parcel.delivery_id, state, why, due_at, tried=tried, pause=pause)
+
+
+def _jitter(seconds: float) -> timedelta:
+    return timedelta(seconds=random.uniform(0, seconds))  # noqa: S311
