@@ -100,3 +100,16 @@ def test_an_icon_is_silent_for_screen_readers_and_a_wrong_name_is_noticed():
 def test_messages_of_nested_fields_become_sentences():
     assert assets.sentences({0: ["One."], 1: {"x": ["Two."]}}) == ["One.", "Two."]
     assert json.dumps(assets.sentences([])) == "[]"
+
+
+def test_every_class_a_page_uses_is_drawn_somewhere():
+    sheets = "".join(path.read_text() for path in (assets.SOURCE / "css").glob("*.css"))
+    drawn = set(re.findall(r"\.([a-z][\w-]*)", sheets))
+    used = {
+        (word, path.name)
+        for path in (assets.ROOT / "templates").rglob("*.html")
+        for value in re.findall(r'class="([^"]*)"', path.read_text())
+        for word in re.sub(r"\S*\{[{%].*?[}%]\}\S*", " ", value).split()
+    }
+
+    assert not {(word, name) for word, name in used if word not in drawn}

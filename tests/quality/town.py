@@ -71,7 +71,7 @@ class Town:
         offer = next(path for path in paths.values() if path.removeprefix("/offers/").isalnum())
         return {
             "front door": ("street", "/"),
-            "browse": ("member", "/offers"),
+            "browse": ("member", "/nearby"),
             "offer": ("member", offer),
         }
 

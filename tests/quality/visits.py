@@ -8,9 +8,9 @@ from playwright.sync_api import BrowserContext, Page
 
 STARTS = {
     "street": ("/", "/card", "/offline", "/unsent", "/no-such-page", "/bookings"),
-    "member": ("/", "/offers", "/bookings", "/notices", "/settings", "/help"),
-    "business": ("/", "/today", "/business/offers", "/notices", "/settings", "/help"),
-    "moderator": ("/", "/review", "/invitations", "/notices", "/settings", "/help"),
+    "member": ("/", "/nearby", "/bookings", "/notices", "/settings", "/help"),
+    "business": ("/", "/today", "/my/offers", "/notices", "/settings", "/help"),
+    "moderator": ("/", "/queue", "/invitations", "/notices", "/settings", "/help"),
 }
 EndpointOf = Callable[[str], str | None]
 
