@@ -12,6 +12,8 @@ from app.db import db
 from app.errors import Refusal
 from app.i18n import _l
 from app.offers.models import Category, Kind, Offer, OfferChange, Provider, State
+from app.offers.nearby import locate
+from app.offers.search import remember
 from app.offers.slot_rules import keep_slots
 from app.offers.texts import Wanted, as_wanted, fill
 
@@ -195,7 +197,7 @@ def pin(offer: Offer, lat: float, lon: float, *, now: datetime) -> None:
 def relocate(offers: Iterable[Offer]) -> None:
     """Put offers where the pin of their place is."""
     for offer in offers:
-        _put_on_the_map(offer)
+        locate(offer, offer.location)
 
 
 def offers_at(location_id: int | None) -> list[Offer]:
@@ -219,9 +221,6 @@ def resume(offer: Offer, *, now: datetime) -> None:
 
 
 def _show(offer: Offer, now: datetime) -> None:
-    _put_on_the_map(offer)
+    locate(offer, offer.location)
+    remember(offer)
     keep_slots(offer, now)
-
-
-def _put_on_the_map(offer: Offer) -> None:
-    del offer  # nearby.locate
