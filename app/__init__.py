@@ -8,7 +8,20 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 
-from app import access, api, assets, commands, db, errors, health, i18n, pwa, seal, security
+from app import (
+    access,
+    api,
+    assets,
+    commands,
+    compression,
+    db,
+    errors,
+    health,
+    i18n,
+    pwa,
+    seal,
+    security,
+)
 from app.settings import Settings, SettingsError
 from app.worker import Task, work_of
 
@@ -32,6 +45,7 @@ def create_app(given: Settings | None = None) -> Flask:
     security.init_app(app, settings)
     i18n.init_app(app)
     assets.init_app(app)
+    compression.init_app(app)
     _give_the_worker_its_work(app)
     commands.init_app(app)
     return app
