@@ -30,7 +30,7 @@ def pack(response: Response) -> Response:
         return response
     response.vary.add("Accept-Encoding")
     told = response.headers
-    if "Content-Encoding" in told or "ETag" in told or "gzip" not in request.accept_encodings:
+    if "Content-Encoding" in told or "ETag" in told or not request.accept_encodings["gzip"]:
         return response
     plain = response.get_data()
     if len(plain) >= WORTH_BYTES:
