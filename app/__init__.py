@@ -59,14 +59,16 @@ def _open_the_rooms(app: Flask) -> None:
     from app.bookings import pages as bookings_pages
     from app.notifications import api as notices_api
     from app.notifications import pages as notices
+    from app.offers import api as offers_api
+    from app.offers import browse_pages
 
     access.init_app(app, door.login)
     door.init_app(app)
     for page in (health.bp, pwa.bp, accounts_pages.bp, settings_pages.bp, notices.bp):
         app.register_blueprint(page)
-    for page in (offer_pages.bp, bookings_pages.bp):
+    for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp):
         app.register_blueprint(page)
-    for data in (accounts_api.bp, notices_api.api_bp):
+    for data in (accounts_api.bp, notices_api.api_bp, offers_api.bp):
         api.api.register_blueprint(data)
     _know_every_table()
 

@@ -12,6 +12,7 @@ from app.directory import import_commands
 from app.i18n import LANGUAGES
 from app.life import purge
 from app.notifications.kinds import KINDS, preview
+from app.offers.demo import seed_demo
 from app.offers.places import cities
 from app.settings import settings
 
@@ -28,6 +29,17 @@ def invite(count: int, city: str | None) -> None:
         cards = [mint(None, now=clock(), city=city) for _ in range(count)]
     for card in cards:
         click.echo(card.link(settings().base_url))
+
+
+@click.command("seed")
+@click.option(
+    "--offers", default=0, type=click.IntRange(0, 2_000_000), help="so many more, in bulk"
+)
+def seed(offers: int) -> None:
+    """Add the demo's businesses, offers and times, and print the demo's sign-ins."""
+    del offers
+    with writing():
+        seed_demo(clock())
 
 
 @click.command("purge")
@@ -54,5 +66,5 @@ def preview_notice(kind: str, lang: str) -> None:
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for command in (invite, purge_now, work, preview_notice, import_commands.group):
+    for command in (invite, seed, purge_now, work, preview_notice, import_commands.group):
         app.cli.add_command(command)
