@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_day_names
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _gettext
@@ -40,7 +40,9 @@ SHORT_NAMES = {
     "uk": "УКР",
     "lt": "LT",
 }
-DOMAINS = ("pobach", "accounts", "notifications", "offers", "bookings", "moderation")
+# The last one lends its plural rule to all (Flask-Babel merges them in this order): it must be in every language.
+DOMAINS = ("accounts", "notifications", "offers", "bookings", "moderation", "pobach")
+SIGNS = {"PLN": "zł", "EUR": "€", "GEL": "₾"}
 WALKING_METRES_PER_MINUTE = 75
 
 
@@ -134,18 +136,8 @@ def money(minor: int, currency: str) -> str:
     """A price from minor units: 0 is 'free', 500 PLN is '5 zł'."""
     if minor == 0:
         return _("Free")
-    digits = 0 if minor % 100 == 0 else 2
-    return format_currency(
-        minor / 100,
-        currency,
-        locale=language(),
-        currency_digits=False,
-        format=_money_pattern(digits),
-    )
-
-
-def _money_pattern(digits: int) -> str:
-    return "#,##0" + ("." + "0" * digits if digits else "") + "\u00a0¤"
+    number = format_decimal(minor / 100, "#,##0" if minor % 100 == 0 else "#,##0.00", language())
+    return f"{number}\u00a0{SIGNS.get(currency, currency)}"
 
 
 def distance(metres: float) -> str:
