@@ -94,7 +94,9 @@ def shown_day(day: Day, zone: str, now: datetime, gone: Slot | None = None) -> S
     gone_id = gone.id if gone else None
     told = [("" if s.id == gone_id else str(s.id), span(s, zone)) for s in slots]
     return ShownDay(
-        long_date(first.starts_at, zone).split(",")[0] if far else word, date if far else note, told
+        long_date(first.starts_at, zone).split(",")[0].capitalize() if far else word,
+        date if far else note,
+        told,
     )
 
 
