@@ -166,3 +166,12 @@ def test_a_phone_is_erased_without_a_connection(installed, offline, stage):
     assert "here" not in page.evaluate("document.cookie")
     assert page.evaluate("caches.keys()") == []
     assert page.locator("#next-visit").count() == 0
+
+
+@pytest.mark.browser
+def test_chromium_finds_nothing_that_would_keep_it_from_being_installed(installed):
+    wire = installed.context.new_cdp_session(installed)
+    found = wire.send("Page.getInstallabilityErrors")["installabilityErrors"]
+
+    assert {fault["errorId"] for fault in found} <= {"in-incognito"}  # as every test's browser is
+    assert wire.send("Page.getAppManifest")["errors"] == []

@@ -1,0 +1,54 @@
+"""Every form of every role, sent empty: the answer says what happened, begins there, and is no fault of ours."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.quality.test_every_page import violations
+from tests.quality.town import ROLES, Town
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("quality")]
+
+# Forms that ask something; buttons alone (sign out, publish …) are deeds, tried where their rules are.
+ASKING = "main form[method=post]:has(input:not([type=hidden]), textarea, select)"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_form_sent_empty_says_what_happened_and_begins_there(town: Town, role: str) -> None:
+    wrong: dict[str, list[str]] = {}
+    with town.walker(role, bypass_csp=True, service_workers="block") as phone:
+        page = phone.new_page()
+        for visit in town.visits(role):
+            page.goto(visit.path)
+            for number in range(page.locator(ASKING).count()):
+                page.goto(visit.path)
+                wrong[f"{visit.path} form {number + 1}"] = send_empty(page, number)
+
+    assert not {form: why for form, why in wrong.items() if why}
+
+
+def send_empty(page: Page, number: int) -> list[str]:
+    """What is wrong with the answer to a form in which nothing was written or chosen."""
+    form = page.locator(ASKING).nth(number)
+    form.evaluate(EMPTY)
+    with page.expect_navigation() as answered:
+        form.evaluate("form => form.requestSubmit()")
+    answer = answered.value
+    if answer.status < 400:
+        return []  # this form may be empty
+    if answer.status >= 500:
+        return [f"status {answer.status}"]
+    faults = violations(page)
+    if not page.title().startswith("Памылка:"):
+        faults.append(f"the title is {page.title()!r}")
+    if not page.evaluate("document.activeElement.matches('[data-focus]')"):
+        faults.append("the focus is not at the sentence")
+    return faults
+
+
+EMPTY = """form => {
+  form.noValidate = true;
+  for (const field of form.querySelectorAll('input:not([type=hidden]), textarea')) {
+    field.checked = false;
+    if (!['radio', 'checkbox'].includes(field.type)) field.value = '';
+  }
+}"""
