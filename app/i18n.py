@@ -63,7 +63,8 @@ def init_app(app: Flask) -> None:
     babel.init_app(
         app,
         default_locale=app.extensions["settings"].default_language,
-        default_domain=";".join(DOMAINS),
+        # The last one also gives the plural rule, and a catalogue that is missing would give a wrong one.
+        default_domain=";".join((*DOMAINS[1:], DOMAINS[0])),
         default_translation_directories=";".join([str(folder)] * len(DOMAINS)),
         locale_selector=choose_language,
     )

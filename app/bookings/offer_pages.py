@@ -84,6 +84,7 @@ def _offer_page(found: Offer, **also: Any) -> str:
         shown=shown(found),
         address=address_of(found),
         days=days,
+        chosen=request.args.get("slot", ""),  # tapped on the page before, never by us
         more_days=most + 7 if more else 0,
         left=rules.left_of_kind(found, current_user.id, now) if current_user.is_member else 0,
         once=public_id(),

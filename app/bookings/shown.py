@@ -86,18 +86,19 @@ def shown_day(day: Day, zone: str, now: datetime, gone: Slot | None = None) -> S
     slots = sorted(
         {s.id: s for s in (*day.slots, *([gone] if gone else []))}.values(), key=_by_time
     )
-    first = slots[0]
-    word, date = day_word(first.starts_at, zone, now), short_date(day.day)
-    far = word == date
-    near = word in {_("Today"), _("Tomorrow")}
-    note = long_date(first.starts_at, zone) if near or far else date
+    starts = slots[0].starts_at
     gone_id = gone.id if gone else None
     told = [("" if s.id == gone_id else str(s.id), span(s, zone)) for s in slots]
-    return ShownDay(
-        long_date(first.starts_at, zone).split(",")[0].capitalize() if far else word,
-        date if far else note,
-        told,
-    )
+    return ShownDay(*_day_said(starts, zone, now), told)
+
+
+def _day_said(moment: datetime, zone: str, now: datetime) -> tuple[str, str]:
+    """'Tomorrow' and 'Monday, 23 November'; 'Tuesday' and '24 November', however far."""
+    word, date = day_word(moment, zone, now), short_date(times.day_in(moment, zone))
+    whole = long_date(moment, zone)
+    if word in {_("Today"), _("Tomorrow")}:
+        return word, whole
+    return whole[:1].upper() + whole[1:].partition(",")[0], date
 
 
 def _by_time(slot: Slot) -> datetime:
