@@ -53,7 +53,7 @@ def create_app(given: Settings | None = None) -> Flask:
 
 def _open_the_rooms(app: Flask) -> None:
     from app.accounts import api as accounts_api
-    from app.accounts import door, settings_pages
+    from app.accounts import door, invitation_pages, settings_pages, sign_in_pages, sign_up_pages
     from app.accounts import pages as accounts_pages
     from app.bookings import offer_pages
     from app.bookings import pages as bookings_pages
@@ -65,6 +65,8 @@ def _open_the_rooms(app: Flask) -> None:
     access.init_app(app, door.login)
     door.init_app(app)
     for page in (health.bp, pwa.bp, accounts_pages.bp, settings_pages.bp, notices.bp):
+        app.register_blueprint(page)
+    for page in (sign_in_pages.bp, sign_up_pages.bp, invitation_pages.bp):
         app.register_blueprint(page)
     for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp):
         app.register_blueprint(page)

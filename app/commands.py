@@ -6,6 +6,8 @@ import click
 from flask import Flask, current_app
 
 from app import worker
+from app.accounts.commands import DEMO_STAFF, demo_sign_ins, draw, seat_demo
+from app.accounts.commands import staff as staff_group
 from app.accounts.invitation_rules import mint
 from app.db import clock, writing
 from app.directory import import_commands
@@ -32,14 +34,16 @@ def invite(count: int, city: str | None) -> None:
 
 
 @click.command("seed")
-@click.option(
-    "--offers", default=0, type=click.IntRange(0, 2_000_000), help="so many more, in bulk"
-)
-def seed(offers: int) -> None:
-    """Add the demo's businesses, offers and times, and print the demo's sign-ins."""
-    del offers
+def seed() -> None:
+    """Add the demo's businesses, offers and times, and print the demo's sign-ins. Never in production."""
+    if settings().production:
+        raise click.ClickException("The demo is for this machine alone: production has no demo.")
+    business, staff = draw(), {name: draw() for name in DEMO_STAFF}
     with writing():
-        seed_demo(clock())
+        account = seat_demo(business, staff)
+        studio = seed_demo(clock())[0]
+        studio.account_id = studio.account_id or account.id
+    click.echo(demo_sign_ins(business, staff))
 
 
 @click.command("purge")
@@ -66,5 +70,13 @@ def preview_notice(kind: str, lang: str) -> None:
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for command in (invite, seed, purge_now, work, preview_notice, import_commands.group):
+    for command in (
+        invite,
+        seed,
+        purge_now,
+        work,
+        preview_notice,
+        import_commands.group,
+        staff_group,
+    ):
         app.cli.add_command(command)

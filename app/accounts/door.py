@@ -56,6 +56,11 @@ def visitor() -> str:
     return request.remote_addr or ""
 
 
+def secret_in_hand() -> str | None:
+    """The session this browser is in now, which coming in anew must end; None on the street."""
+    return str(current_user.get_id()) if current_user.is_authenticated else None
+
+
 def home(holder: Any) -> str:
     """Where somebody's own things begin; the front door for whoever is not in yet."""
     if holder.is_member:

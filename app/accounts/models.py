@@ -97,12 +97,22 @@ class Moderator(Holder, Base):
     language: Mapped[str] = mapped_column(sa.String(2))
     can_invite: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # Two pairs of eyes: invited by the operator or a moderator, accepted by a (second) moderator.
+    accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    accepted_by_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("moderator.id", ondelete="SET NULL")
+    )
     suspended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def is_on_duty(self) -> bool:
+        """Accepted, and not suspended: may come in at all."""
+        return self.accepted_at is not None and self.suspended_at is None
 
     @property
     def is_moderator(self) -> bool:  # type: ignore[override]
         """True only in a session that proved the second factor."""
-        return self.suspended_at is None and self.session.second_factor_at is not None
+        return self.is_on_duty and self.session.second_factor_at is not None
 
 
 class Session(Base):

@@ -8,7 +8,17 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from app.errors import BadInput
-from app.i18n import LANGUAGES
+from app.i18n import LANGUAGES, _
+
+_an_address = validate.Email()
+
+
+def an_address(text: str) -> None:
+    """marshmallow takes only plain strings for this message, and ours is said in the reader's language."""
+    try:
+        _an_address(text)
+    except ValidationError as why:
+        raise ValidationError(_("This does not look like an e-mail address.")) from why
 
 
 class Form(Schema):
@@ -35,6 +45,37 @@ class SizeSchema(Form):
     """1 ordinary, 2 larger, 3 largest."""
 
     size = fields.String(required=True, validate=validate.OneOf(["1", "2", "3"]))
+
+
+class EmailSchema(Form):
+    """An address alone."""
+
+    email = fields.String(required=True, validate=[validate.Length(max=254), an_address])
+
+
+class SignInSchema(Form):
+    """Whatever was typed: what does not look like an address is simply wrong."""
+
+    email = fields.String(load_default="", validate=validate.Length(max=254))
+    password = fields.String(load_default="", validate=validate.Length(max=1000))
+
+
+class SignUpSchema(EmailSchema):
+    """A business's first form; the rest of it is asked after the address is confirmed."""
+
+    password = fields.String(required=True, validate=validate.Length(max=1000))
+
+
+class NewPasswordSchema(Form):
+    """A new password in place of a lost one."""
+
+    password = fields.String(required=True, validate=validate.Length(max=1000))
+
+
+class CodeSchema(Form):
+    """Six digits of a device."""
+
+    code = fields.String(load_default="", validate=validate.Length(max=20))
 
 
 class InvitationSchema(Schema):

@@ -53,7 +53,10 @@ def upgrade() -> None:
     sa.Column('language', sa.String(length=2), nullable=False),
     sa.Column('can_invite', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('accepted_by_id', sa.Integer(), nullable=True),
     sa.Column('suspended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['accepted_by_id'], ['moderator.id'], name=op.f('fk_moderator_accepted_by_id'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_moderator')),
     sa.UniqueConstraint('email_lookup', name=op.f('uq_moderator_email_lookup')),
     sa.UniqueConstraint('public_id', name=op.f('uq_moderator_public_id'))

@@ -1,0 +1,89 @@
+"""The letters about an account itself: plain words, one link, nothing about anybody.
+
+Handed to the mail server after the answer has gone out: nobody waits for it, no transaction is open, and
+the time of the answer does not tell whether there was anything to send (ASVS 6.3.8).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from flask import Response
+from flask_babel import force_locale
+
+from app.accounts.models import ProviderAccount
+from app.accounts.proofs import Account, make_proof
+from app.i18n import _
+from app.notifications.mail import Letter, MailFailed, send
+from app.settings import settings
+
+log = logging.getLogger(__name__)
+
+
+def confirm_letter(account: Account) -> Letter:
+    """The link by which a business confirms its address."""
+    link = f"{settings().base_url}/confirm/{make_proof('confirm', account)}"
+    with force_locale(account.language):
+        return _letter(
+            account,
+            _("Confirm your address"),
+            _("Somebody, probably you, has given this address in Pobach. To go on, open:"),
+            link,
+            _("The link works for two days. If it was not you, do nothing."),
+        )
+
+
+def known_letter(account: Account) -> Letter:
+    """Somebody signed up with an address that has an account: only its owner is told."""
+    with force_locale(account.language):
+        return _letter(
+            account,
+            _("You are already in Pobach"),
+            _("Somebody, probably you, wanted to sign up with this address. You can sign in:"),
+            f"{settings().base_url}/sign-in",
+            _("If it was not you, do nothing: nothing was changed."),
+        )
+
+
+def password_letter(account: Account) -> Letter:
+    """The link for a new password."""
+    link = f"{settings().base_url}/new-password/{make_proof('password', account)}"
+    with force_locale(account.language):
+        return _letter(
+            account,
+            _("A new password"),
+            _("Somebody, probably you, has asked for a new password. To choose one, open:"),
+            link,
+            _("The link works for one hour, once. If it was not you, do nothing."),
+        )
+
+
+def letter_for_lost_password(account: Account | None) -> Letter | None:
+    """A business that never confirmed is asked to confirm first; nobody gets nothing."""
+    if account is None:
+        return None
+    if isinstance(account, ProviderAccount) and account.confirmed_at is None:
+        return confirm_letter(account)
+    return password_letter(account)
+
+
+def after_this(response: Response, letter: Letter | None) -> Response:
+    """Send the letter, if there is one, once the answer is on its way."""
+    if letter is not None:
+        response.call_on_close(_sending(letter, settings().smtp_url, settings().base_url))
+    return response
+
+
+def _sending(letter: Letter, smtp_url: str, base_url: str) -> Callable[[], None]:
+    def go() -> None:
+        try:
+            send(letter, smtp_url, base_url)
+        except MailFailed as why:
+            log.error("a letter was not sent: %s", why.status)
+
+    return go
+
+
+def _letter(account: Account, subject: str, *lines: str) -> Letter:
+    return Letter(account.email or "", subject, "\n\n".join(lines) + "\n")
