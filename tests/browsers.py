@@ -92,7 +92,8 @@ def live_server(
         yield server
 
 
-@pytest.fixture(scope="session")
+# Not for the whole run: while Playwright is up it keeps an event loop in this thread, and others cannot have theirs.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         if IN_CI:

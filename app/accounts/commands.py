@@ -45,7 +45,9 @@ def invite(email: str, role: str, name: str) -> None:
     del role
     drawn, spoken = draw(), settings().default_language
     with writing():
-        made = new_moderator(email, name or email.split("@", maxsplit=1)[0], *_kept(drawn), spoken, now=clock())
+        made = new_moderator(
+            email, name or email.split("@", maxsplit=1)[0], *_kept(drawn), spoken, now=clock()
+        )
     if made is None:
         raise click.ClickException("This address has an account already.")
     click.echo(f"{email}  password {drawn.password}  second factor {drawn.totp}")

@@ -54,21 +54,7 @@ def nearby() -> str | Response:
     """Offers around the chosen place, as filtered."""
     if (found := _place()) is None:
         return redirect(url_for("browse.where"), 303)
-    place, name = found
-    asked, now = _asked(), clock()
-    page = _look(place, asked, asked["radius_km"], now)
-    return render_template(
-        "offers/nearby.html",
-        place_name=name,
-        asked=asked,
-        cards=cards_of(page.items, language(), now),
-        more=_with(after=page.next) if page.next else "",
-        beyond=None if page.items else _beyond(place, asked, now),
-        wider=WIDER.get(int(asked["radius_km"]), 20_000),
-        address=_with,
-        looks=looks,
-        now=now,
-    )
+    return render_template("offers/nearby.html", place_name=found[1], **_shown(found[0]))
 
 
 @bp.get("/filters")
@@ -85,6 +71,22 @@ def filters() -> str:
         days=days,
         zone=_zone(),
     )
+
+
+def _shown(place: Place) -> dict[str, Any]:
+    """What the list shows: cards, the way on, and where the nearest is when the circle is empty."""
+    asked, now = _asked(), clock()
+    page = _look(place, asked, asked["radius_km"], now)
+    return {
+        "asked": asked,
+        "cards": cards_of(page.items, language(), now),
+        "more": _with(after=page.next) if page.next else "",
+        "beyond": None if page.items else _beyond(place, asked, now),
+        "wider": WIDER.get(int(asked["radius_km"]), 20_000),
+        "address": _with,
+        "looks": looks,
+        "now": now,
+    }
 
 
 def _look(

@@ -17,6 +17,11 @@ PASSWORD = "three blue herons by the lake"
 
 
 @pytest.fixture
+def environ(mailbox):
+    return {"POBACH_SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}"}
+
+
+@pytest.fixture
 def olga(app, clock):
     """A moderator; her password and the secret of her second factor."""
     with app.app_context():
@@ -49,14 +54,18 @@ def test_a_business_comes_in_with_its_password(client, studio):
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client, studio):
-    answers = [sign_in(client, email, "wrong") for email in ("studio@example.org", "who@example.org")]
+    answers = [
+        sign_in(client, email, "wrong") for email in ("studio@example.org", "who@example.org")
+    ]
 
     assert {answer.status_code for answer in answers} == {422}
     texts = {re.sub(r'value="[^"]*"', "", answer.text) for answer in answers}
     assert len(texts) == 1
 
 
-@pytest.mark.parametrize("email", ["studio@example.org", "nobody@example.org", "", "not an address"])
+@pytest.mark.parametrize(
+    "email", ["studio@example.org", "nobody@example.org", "", "not an address"]
+)
 def test_every_path_costs_exactly_one_argon2_call(client, studio, monkeypatch, email):
     calls = []
     honest = password_rules.is_right
