@@ -1,0 +1,126 @@
+"""The forms of the business's pages, one after another as they are met."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from app.offers.models import Kind
+from app.offers.plain import PlainText
+from app.offers.schemas import (
+    CATEGORY,
+    CHOSEN,
+    FACT,
+    FILLED,
+    LANGUAGE,
+    LONGEST_VISIT,
+    MOST_SEATS,
+    NEEDED,
+    NUMBER,
+    SPOKEN,
+    Cell,
+    Clock,
+    Form,
+    Money,
+    Point,
+    at_most,
+    between,
+    one_of,
+)
+
+
+class BusinessForm(Form):
+    """Who gives."""
+
+    name = PlainText(required=True, error_messages=NEEDED, validate=[FILLED, at_most(120)])
+    about = PlainText(load_default="", validate=at_most(200))
+
+
+class LocationForm(Form):
+    """Where. `city` is the id of a listed one, or "other-PL": then `town` names it."""
+
+    address = PlainText(required=True, error_messages=NEEDED, validate=[FILLED, at_most(200)])
+    city = fields.String(required=True, error_messages=CHOSEN)
+    town = PlainText(load_default="", validate=at_most(80))
+    postal_code = PlainText(load_default="", validate=at_most(20))
+    entrance = PlainText(load_default="", validate=at_most(200))
+    step_free = fields.Boolean(load_default=False)
+
+
+class PinForm(Form):
+    """The point on the map, typed or taken from a suggestion."""
+
+    point = Point(required=True, error_messages=NEEDED)
+
+
+class NewOfferForm(Form):
+    """What do you give?"""
+
+    category = fields.String(required=True, error_messages=CHOSEN, validate=CATEGORY)
+
+
+class OfferForm(Form):
+    """Its words; the button says whether it is free."""
+
+    title = PlainText(required=True, error_messages=NEEDED, validate=[FILLED, at_most(80)])
+    description = PlainText(lines=True, load_default="", validate=at_most(1000))
+    meets = PlainText(load_default="", validate=at_most(80))
+    languages = fields.List(
+        fields.String(validate=SPOKEN),
+        required=True,
+        error_messages=CHOSEN,
+        validate=validate.Length(min=1, error=CHOSEN["required"]),
+    )
+    facts = fields.List(fields.String(validate=FACT), load_default=list)
+    price = fields.String(load_default="free", validate=one_of(["free", "symbolic"]))
+
+
+class PriceForm(Form):
+    """Read only after [Symbolic price]."""
+
+    amount = Money(required=True, error_messages=NEEDED)
+
+
+class TextForm(Form):
+    """The same offer in another language."""
+
+    language = fields.String(required=True, error_messages=CHOSEN, validate=LANGUAGE)
+    title = PlainText(required=True, error_messages=NEEDED, validate=[FILLED, at_most(80)])
+    description = PlainText(lines=True, load_default="", validate=at_most(1000))
+
+
+class VisitForm(Form):
+    """How long, for how many; minutes throughout."""
+
+    kind = fields.String(load_default="", validate=one_of(["", *(one.value for one in Kind)]))
+    minutes = fields.Integer(
+        required=True, error_messages=NUMBER, validate=between(5, LONGEST_VISIT)
+    )
+    seats = fields.Integer(load_default=1, error_messages=NUMBER, validate=between(1, MOST_SEATS))
+    gap_minutes = fields.Integer(load_default=0, error_messages=NUMBER, validate=between(0, 120))
+    lead_minutes = fields.Integer(
+        load_default=120, error_messages=NUMBER, validate=between(0, 10_080)
+    )
+
+
+class WeekForm(Form):
+    """The week as ticked, and which button was pressed."""
+
+    hours = fields.List(Cell(), load_default=list, validate=at_most(168))
+    preset = fields.String(load_default="", validate=at_most(20))
+
+
+class BreakForm(Form):
+    """A break of every day."""
+
+    opens = Clock(required=True, error_messages=NEEDED)
+    closes = Clock(required=True, error_messages=NEEDED)
+
+
+class DayForm(Form):
+    """One day that differs; without times it is closed."""
+
+    day = fields.Date(required=True, error_messages=NEEDED)
+
+
+class HoursOfDayForm(DayForm, BreakForm):
+    """Other hours on one day."""
