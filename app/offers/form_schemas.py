@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
+from app.i18n import _, _l
 from app.offers.models import Kind
 from app.offers.plain import PlainText
 from app.offers.schemas import (
@@ -26,6 +27,8 @@ from app.offers.schemas import (
     between,
     one_of,
 )
+
+DATE = {"invalid": _l("Please choose a day."), **CHOSEN}
 
 
 class BusinessForm(Form):
@@ -61,6 +64,7 @@ class NewOfferForm(Form):
 class OfferForm(Form):
     """Its words; the button says whether it is free."""
 
+    language = fields.String(required=True, error_messages=CHOSEN, validate=LANGUAGE)
     title = PlainText(required=True, error_messages=NEEDED, validate=[FILLED, at_most(80)])
     description = PlainText(lines=True, load_default="", validate=at_most(1000))
     meets = PlainText(load_default="", validate=at_most(80))
@@ -107,20 +111,39 @@ class WeekForm(Form):
 
     hours = fields.List(Cell(), load_default=list, validate=at_most(168))
     preset = fields.String(load_default="", validate=at_most(20))
+    go = fields.String(load_default="", validate=at_most(20))
 
 
-class BreakForm(Form):
-    """A break of every day."""
+class SpanForm(Form):
+    """From, to: a break of every day, or the hours of one."""
 
     opens = Clock(required=True, error_messages=NEEDED)
     closes = Clock(required=True, error_messages=NEEDED)
 
+    @validates_schema(skip_on_field_errors=True)
+    def in_order(self, data: dict[str, int], **_more: object) -> None:
+        """It ends after it begins."""
+        if data["opens"] >= data["closes"]:
+            raise ValidationError(_("It should end after it begins."), "closes")
+
 
 class DayForm(Form):
-    """One day that differs; without times it is closed."""
+    """One day."""
 
-    day = fields.Date(required=True, error_messages=NEEDED)
+    day = fields.Date(required=True, error_messages=DATE)
 
 
-class HoursOfDayForm(DayForm, BreakForm):
+class HoursOfDayForm(DayForm, SpanForm):
     """Other hours on one day."""
+
+
+class DaysForm(Form):
+    """Several days at once: holidays as ticked, or one chosen."""
+
+    day = fields.List(fields.Date(error_messages=DATE), load_default=list, validate=at_most(60))
+
+
+class PlacesForm(DayForm):
+    """So many more places on a day."""
+
+    number = fields.Integer(required=True, error_messages=NUMBER, validate=between(1, 20))

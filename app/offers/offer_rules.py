@@ -18,6 +18,7 @@ from app.offers.slot_rules import keep_slots
 from app.offers.texts import Wanted, as_wanted, fill
 
 LIVE = (State.APPROVED, State.PAUSED)
+UNSENT = (State.DRAFT, State.DENIED)
 
 
 class NotNow(Refusal):
@@ -121,6 +122,30 @@ def want(offer: Offer, wanted: Wanted, *, now: datetime) -> None:
     offer.change, offer.review_note = change, ""
 
 
+def set_visit(
+    offer: Offer,
+    *,
+    kind: str,
+    minutes: int,
+    seats: int,
+    gap_minutes: int,
+    lead_minutes: int,
+    now: datetime,
+) -> None:
+    """Length and seats apply at once: they are times, not words. The kind stays once members have seen it."""
+    if kind and offer.published_at is None:
+        offer.kind = Kind(kind)
+    offer.seats = 1 if offer.kind is Kind.APPOINTMENT else seats
+    offer.minutes, offer.gap_minutes, offer.lead_minutes = minutes, gap_minutes, lead_minutes
+    keep_times(offer, now)
+
+
+def keep_times(offer: Offer, now: datetime) -> None:
+    """Times follow the hours where members can see them."""
+    if offer.state in LIVE:
+        keep_slots(offer, now)
+
+
 def submit(offer: Offer, *, now: datetime) -> None:
     """Send a draft to the reviewers. Refused: `Unfinished`, `NotNow`."""
     if offer.state is not State.DRAFT:
@@ -205,19 +230,11 @@ def offers_at(location_id: int | None) -> list[Offer]:
     return list(db.session.scalars(sa.select(Offer).where(Offer.location_id == location_id)))
 
 
-def pause(offer: Offer) -> None:
-    """Nobody new can book; visits already agreed stay. Refused: `NotNow` unless it is visible."""
-    if offer.state is not State.APPROVED:
+def remove(offer: Offer) -> None:
+    """Throw away what no member has ever seen. Refused: `NotNow`."""
+    if offer.state not in UNSENT or offer.published_at is not None:
         raise NotNow()
-    offer.state = State.PAUSED
-
-
-def resume(offer: Offer, *, now: datetime) -> None:
-    """Visible again, with times of the coming weeks. Refused: `NotNow` unless it is paused."""
-    if offer.state is not State.PAUSED:
-        raise NotNow()
-    offer.state = State.APPROVED
-    keep_slots(offer, now)
+    db.session.delete(offer)
 
 
 def _show(offer: Offer, now: datetime) -> None:

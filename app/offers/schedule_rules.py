@@ -75,11 +75,19 @@ def set_week(
 
     Refuses an empty week with `NoHours`. Times already booked stay: see `slot_rules.keep_slots`.
     """
+    windows = list(windows)
+    if not windows:
+        raise NoHours()
+    sketch(offer, windows, today=today, until=until)
+
+
+def sketch(
+    offer: Offer, windows: Iterable[Window], *, today: date, until: date | None = None
+) -> None:
+    """The same for a draft on its way: an empty week is kept too."""
     days: dict[int, list[Span]] = defaultdict(list)
     for window in windows:
         days[window.byday].append((window.opens, window.closes))
-    if not days:
-        raise NoHours()
     offer.schedule = [
         Schedule(byday=day, opens=opens, closes=closes, dtstart=today, until=until)
         for day, spans in sorted(days.items())

@@ -110,8 +110,8 @@ class WantedSchema(Checked):
     )
 
 
-def wanted(body: dict[str, Any]) -> Wanted:
-    """Checked and in order. Refused: `BadInput`."""
+def wanted(body: dict[str, Any], location_id: int | None) -> Wanted:
+    """Checked and in order, at that place. Refused: `BadInput`."""
     try:
         made = cast(dict[str, Any], WantedSchema().load(body))
     except ValidationError as why:
@@ -122,7 +122,7 @@ def wanted(body: dict[str, Any]) -> Wanted:
     made["facts"] = [str(o.name).lower() for o in Fact if str(o.name).lower() in made["facts"]]
     once = {words["language"]: words for words in made["texts"]}
     made["texts"] = list(once.values())
-    return cast(Wanted, made)
+    return cast(Wanted, {**made, "location": location_id})
 
 
 class Money(fields.Field[int]):

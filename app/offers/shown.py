@@ -73,12 +73,12 @@ def length_said(offer: Offer) -> str:
 
 
 def _cost(offer: Offer) -> Line:
-    soft = _("A symbolic price, paid on the spot")
+    soft = _("You pay at the visit")
     if not offer.price_minor:
-        soft = _("No need to pay or to tip")
+        soft = _("No paying and no tips")
     price = money(offer.price_minor, offer.currency)
     strong = price if offer.kind is Kind.GIFT else f"{price}, {length_said(offer)}"
-    return Line(_("Cost and length"), strong, soft, "hand-heart")
+    return Line(_("Price and length"), strong, soft, "hand-heart")
 
 
 def _receives(offer: Offer) -> Line:

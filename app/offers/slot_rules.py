@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.db import db
+from app.offers import nearby
 from app.offers.models import Kind, Offer, Slot, State
 from app.offers.nearby import mark_days
 from app.offers.schedule_rules import Span, open_spans
@@ -40,13 +41,17 @@ def wanted_times(offer: Offer, now: datetime) -> list[Time]:
     if offer.kind is Kind.GIFT:
         times = list(_days_long(spans, zone))
     else:
-        times = [t for day, span in spans for t in _raster(offer, day, span, zone)]
+        times = [t for day, span in spans for t in _visits(offer, day, span, zone)]
     return [t for t in _one_after_another(times, offer.gap_minutes) if t[0] > now]
 
 
-def _raster(offer: Offer, day: date, span: Span, zone: ZoneInfo) -> Iterator[Time]:
-    step = offer.minutes + offer.gap_minutes
-    for minute in range(span[0], span[1] - offer.minutes + 1, step):
+def raster(offer: Offer, span: Span) -> range:
+    """The minutes of the day at which visits begin inside an open stretch."""
+    return range(span[0], span[1] - offer.minutes + 1, offer.minutes + offer.gap_minutes)
+
+
+def _visits(offer: Offer, day: date, span: Span, zone: ZoneInfo) -> Iterator[Time]:
+    for minute in raster(offer, span):
         starts = _moment(day, minute, zone)
         if starts:
             yield starts, starts + timedelta(minutes=offer.minutes)
@@ -95,7 +100,7 @@ def keep_slots(offer: Offer, now: datetime) -> list[Slot]:
     # Two writers on one offer would both add the same time.
     db.session.execute(sa.select(Offer.id).where(Offer.id == offer.id).with_for_update())
     db.session.flush()
-    there = _coming(offer, now)
+    there = _coming(offer, now, lock=True)
     taken = [slot for slot in there if slot.seats_taken]
     wanted = {} if offer.information_only else dict(wanted_times(offer, now))
     if offer.kind is not Kind.GIFT:
@@ -113,12 +118,14 @@ def keep_slots(offer: Offer, now: datetime) -> list[Slot]:
         _deal_gifts(offer, now)
     offer.slots_kept_on = now.date()
     db.session.flush()
+    nearby.settle_days(offer.id, now)
     return conflicts(offer, now)
 
 
-def _coming(offer: Offer, now: datetime) -> list[Slot]:
+def _coming(offer: Offer, now: datetime, *, lock: bool = False) -> list[Slot]:
     wish = sa.select(Slot).where(Slot.offer_id == offer.id, Slot.starts_at > now)
-    return list(db.session.scalars(wish.order_by(Slot.starts_at).with_for_update()))
+    wish = wish.order_by(Slot.starts_at)
+    return list(db.session.scalars(wish.with_for_update() if lock else wish))
 
 
 def _in_the_way(time: Time, taken: list[Slot]) -> bool:
@@ -169,6 +176,12 @@ def conflicts(offer: Offer, now: datetime) -> list[Slot]:
         for slot in _coming(offer, now)
         if slot.seats_taken and not any(a <= slot.starts_at and slot.ends_at <= b for a, b in hours)
     ]
+
+
+def first_time(offer: Offer, now: datetime) -> datetime | None:
+    """The first time the hours would give (UTC), heeding the notice the business asks for."""
+    soonest = now + timedelta(minutes=offer.lead_minutes)
+    return next((t[0] for t in wanted_times(offer, now) if t[0] >= soonest), None)
 
 
 def keep_all_slots(now: datetime) -> int:

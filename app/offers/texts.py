@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypedDict
 
+from app.db import db
 from app.i18n import LANGUAGES
-from app.offers.models import Category, Fact, Offer, OfferText, Tongue
+from app.offers.models import Category, Fact, Location, Offer, OfferText, Tongue
 
 
 class Words(TypedDict):
@@ -27,6 +28,7 @@ class Wanted(TypedDict):
     languages: list[str]
     facts: list[str]
     texts: list[Words]
+    location: int | None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def as_wanted(offer: Offer) -> Wanted:
             Words(language=t.language, title=t.title, description=t.description)
             for t in offer.texts
         ],
+        location=offer.location_id,
     )
 
 
@@ -76,6 +79,8 @@ def fill(offer: Offer, wanted: Wanted) -> None:
     offer.meets = wanted["meets"]
     offer.languages = sum(Tongue[one.upper()] for one in set(wanted["languages"]))
     offer.facts = sum(Fact[one.upper()] for one in set(wanted["facts"]))
+    place = wanted["location"]
+    offer.location = db.session.get(Location, place) if place is not None else None
     kept = {text.language: text for text in offer.texts}
     offer.texts = [
         _text(kept.get(words["language"]), words, position)
@@ -87,3 +92,13 @@ def _text(kept: OfferText | None, words: Words, position: int) -> OfferText:
     text = kept or OfferText(language=words["language"])
     text.position, text.title, text.description = position, words["title"], words["description"]
     return text
+
+
+def wished(offer: Offer) -> Offer:
+    """The offer as it would be with its waiting change: a copy to look at, never to be stored."""
+    if offer.change is None:
+        return offer
+    names = ("kind", "minutes", "gap_minutes", "lead_minutes", "seats", "state", "ask_first")
+    copy = Offer(**{name: getattr(offer, name) for name in (*names, "provider")})
+    fill(copy, offer.change.wanted)  # type: ignore[arg-type]
+    return copy

@@ -1,0 +1,189 @@
+"""A business's offers: the list, one of them as members will see it, sent to check, paused, taken up again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+
+from app.access import may
+from app.db import clock, writing
+from app.errors import BadInput
+from app.i18n import LANGUAGES, language
+from app.offers import offer_rules, pause_rules
+from app.offers.drafts import first_words
+from app.offers.form_schemas import NewOfferForm
+from app.offers.looks import CATEGORIES, look_of
+from app.offers.mine import (
+    STANDINGS,
+    first_steps,
+    my_business,
+    my_offer,
+    my_offers,
+    my_own_business,
+    to,
+)
+from app.offers.models import Offer
+from app.offers.offer_rules import Standing, note_of, standing, what_is_missing
+from app.offers.schemas import read
+from app.offers.shown import Shown, length_said, shown
+from app.offers.slot_rules import conflicts, first_time
+from app.offers.texts import text_for, wished
+from app.offers.week import days_said
+from app.settings import settings
+
+bp = Blueprint("my_offers", __name__, url_prefix="/my/offers")
+
+
+@bp.get("")
+@may("list offers")
+def offers() -> ResponseReturnValue:
+    """All my offers with their standing; who has not said who they are and where goes there first."""
+    business = my_business()
+    if business is None or not business.locations:
+        return first_steps()
+    return render_template(
+        "offers/my/offers.html",
+        business=business,
+        offers=my_offers(business),
+        place=business.locations[-1],
+        **SAYING,
+    )
+
+
+@bp.get("/new")
+@may("list offers")
+def new_offer() -> ResponseReturnValue:
+    """Step 1: what do you give?"""
+    business = my_business()
+    if business is None or not business.locations:
+        return first_steps()
+    return render_template("offers/my/new.html", categories=CATEGORIES, errors={})
+
+
+@bp.post("")
+@may("list offers")
+def make_draft() -> ResponseReturnValue:
+    """A draft from one tap; it is kept from here on."""
+    try:
+        category = read(NewOfferForm, request.form)["category"]
+    except BadInput as why:
+        return render_template("offers/my/new.html", categories=CATEGORIES, **why.more), 422
+    with writing():
+        business = my_own_business()
+        place = business.locations[-1] if business.locations else None
+        last = next(reversed(my_offers(business)), None)
+        words = first_words(category, place, last, settings().cities)
+        offer = offer_rules.start(business, words, now=clock())
+    return to("my_words.words", offer_id=offer.id)
+
+
+@bp.get("/<int:offer_id>")
+@may("list offers")
+def offer(offer_id: int) -> str:
+    """Step 5, and ever after: the offer as members see it, and what can be done with it."""
+    return _preview(my_offer(offer_id))
+
+
+def _preview(offer: Offer, missing: tuple[str, ...] = ()) -> str:
+    now = clock()
+    reader = request.args.get("in", "")
+    reader = reader if reader in LANGUAGES else language()
+    return render_template(
+        "offers/my/offer.html",
+        offer=offer,
+        seen=_seen(offer, reader),
+        reader=reader,
+        readers=dict.fromkeys([*(t.language for t in offer.texts), "be", reader]),
+        missing=what_is_missing(offer) if offer.state in offer_rules.UNSENT else missing,
+        conflicts=conflicts(offer, now),
+        now=now,
+        **SAYING,
+    )
+
+
+def _seen(offer: Offer, reader: str) -> Shown:
+    first, now = first_time(offer, clock()), clock()
+    with force_locale(reader):
+        return shown(wished(offer), first, now)
+
+
+@bp.post("/<int:offer_id>/submission")
+@may("list offers")
+def submit(offer_id: int) -> ResponseReturnValue:
+    """Send to check."""
+    with writing():
+        offer_rules.submit(my_offer(offer_id), now=clock())
+    return to("my_offers.offers", sent=1)
+
+
+@bp.post("/<int:offer_id>/pause")
+@may("list offers")
+def pause(offer_id: int) -> ResponseReturnValue:
+    """Take no new bookings; agreed visits stay."""
+    with writing():
+        pause_rules.pause(my_offer(offer_id))
+    return to("my_offers.offers")
+
+
+@bp.post("/<int:offer_id>/resumption")
+@may("list offers")
+def resume(offer_id: int) -> ResponseReturnValue:
+    """Be visible again."""
+    with writing():
+        pause_rules.resume(my_offer(offer_id), now=clock())
+    return to("my_offers.offers")
+
+
+@bp.post("/pause")
+@may("list offers")
+def pause_all() -> ResponseReturnValue:
+    """Pause whatever is visible."""
+    with writing():
+        pause_rules.pause_all(my_offers(my_own_business()))
+    return to("my_offers.offers")
+
+
+@bp.post("/resumption")
+@may("list offers")
+def resume_all() -> ResponseReturnValue:
+    """Take up whatever is paused."""
+    with writing():
+        pause_rules.resume_all(my_offers(my_own_business()), now=clock())
+    return to("my_offers.offers")
+
+
+@bp.get("/<int:offer_id>/removal")
+@may("list offers")
+def ask_removal(offer_id: int) -> str:
+    """Really throw this draft away?"""
+    return render_template("offers/my/removal.html", offer=my_offer(offer_id), **SAYING)
+
+
+@bp.post("/<int:offer_id>/removal")
+@may("list offers")
+def remove(offer_id: int) -> ResponseReturnValue:
+    """Throw a draft away. Refused: `NotNow` for anything ever sent to members."""
+    with writing():
+        offer_rules.remove(my_offer(offer_id))
+    return to("my_offers.offers")
+
+
+def _title(offer: Offer) -> str:
+    return text_for(offer, language()).title or str(look_of(offer.category).word)
+
+
+def _days(offer: Offer) -> str:
+    return days_said(row.byday for row in offer.schedule)
+
+
+SAYING = {
+    "Standing": Standing,
+    "STANDINGS": STANDINGS,
+    "standing": standing,
+    "note_of": note_of,
+    "title_of": _title,
+    "days_of": _days,
+    "length_said": length_said,
+    "look_of": look_of,
+}
