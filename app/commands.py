@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 from app import worker
 from app.accounts.commands import DEMO_STAFF, demo_sign_ins, draw, seat_demo
@@ -22,6 +23,7 @@ from app.settings import settings
 @click.command("invite")
 @click.option("--count", default=1, type=click.IntRange(1, 200), help="how many cards")
 @click.option("--city", default=None, help="skip the question of where: warsaw, vilnius, …")
+@with_appcontext
 def invite(count: int, city: str | None) -> None:
     """Print links, each good for one person and 14 days."""
     known = [listed.id for listed in cities(settings().cities)]
@@ -34,6 +36,7 @@ def invite(count: int, city: str | None) -> None:
 
 
 @click.command("seed")
+@with_appcontext
 def seed() -> None:
     """Add the demo's businesses, offers and times, and print the demo's sign-ins. Never in production."""
     if settings().production:
@@ -47,6 +50,7 @@ def seed() -> None:
 
 
 @click.command("purge")
+@with_appcontext
 def purge_now() -> None:
     """Forget everything whose life is over; the worker does the same every hour."""
     with writing():
@@ -55,6 +59,7 @@ def purge_now() -> None:
 
 
 @click.command("worker")
+@with_appcontext
 def work() -> None:
     """Send what is due and keep house, until SIGTERM; any number may run."""
     worker.run(current_app._get_current_object())  # type: ignore[attr-defined]
@@ -63,6 +68,7 @@ def work() -> None:
 @click.command("preview")
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.option("--lang", default="be", type=click.Choice(list(LANGUAGES)))
+@with_appcontext
 def preview_notice(kind: str, lang: str) -> None:
     """Show a notice as the inbox shows it, unsent."""
     click.echo(preview(kind, lang))
