@@ -13,7 +13,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browsers import CHROMIUM, FLAGS, serve
@@ -21,7 +20,7 @@ from tests.databases import ROOT
 from tests.quality.town import Town, a_migrated_file
 
 BUILD = ROOT / "build"
-RUNS = 5
+RUNS = int(os.environ.get("RUNS", "5"))
 GOALS = {  # audit: (smallest allowed, largest allowed)
     "accessibility": (100, 100),
     "best-practices": (100, 100),
@@ -34,7 +33,7 @@ FRONT_DOOR = {"seo": (100, 100), "kilobytes": (0, 40)}
 
 
 def main() -> int:
-    missed = [] if pytest.main(["-q", "tests/quality"]) == 0 else ["a promise of every page"]
+    missed = [] if every_promise_is_kept() else ["a promise of every page"]
     missed += ["html-validate"] if not valid_html() else []
     figures = {}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
@@ -48,6 +47,11 @@ def main() -> int:
     (BUILD / "quality.json").write_text(json.dumps(figures, indent=1) + "\n")
     print(json.dumps(figures, indent=1), *(f"missed: {goal}" for goal in missed), sep="\n")
     return len(missed)
+
+
+def every_promise_is_kept() -> bool:
+    command = [sys.executable, "-m", "pytest", "-q", "tests/quality"]
+    return subprocess.run(command, cwd=ROOT).returncode == 0
 
 
 def valid_html() -> bool:

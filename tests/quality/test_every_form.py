@@ -1,5 +1,7 @@
 """Every form of every role, sent empty: the answer says what happened, begins there, and is no fault of ours."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page
 
@@ -9,6 +11,7 @@ from tests.quality.town import ROLES, Town
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("quality")]
 
 # Forms that ask something; buttons alone (sign out, publish …) are deeds, tried where their rules are.
+LATIN = re.compile(r"[A-Za-z]{3,} [a-z]{2,}")
 ASKING = "main form[method=post]:has(input:not([type=hidden]), textarea, select)"
 
 
@@ -40,6 +43,8 @@ def send_empty(page: Page, number: int) -> list[str]:
     faults = violations(page)
     if not page.title().startswith("Памылка:"):
         faults.append(f"the title is {page.title()!r}")
+    spoken = page.locator(".err, .wrong").all_inner_texts()
+    faults += [f"not in Belarusian: {text!r}" for text in spoken if LATIN.search(text)]
     if not page.evaluate("document.activeElement.matches('[data-focus]')"):
         faults.append("the focus is not at the sentence")
     return faults

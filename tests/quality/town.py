@@ -1,6 +1,7 @@
 """A seeded server and people of every role walking about in it with phones."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.exceptions import HTTPException
 
 from app import create_app
@@ -67,16 +68,20 @@ class Town:
 
     def main_pages(self) -> dict[str, tuple[str, str]]:
         """The pages of the main job: name -> (role, path)."""
-        paths = {visit.name: visit.path for visit in self.visits("member")}
-        offer = next(path for path in paths.values() if path.removeprefix("/offers/").isalnum())
+        paths = [visit.path for visit in self.visits("member")]
+        offer = next(path for path in paths if re.fullmatch(r"/offers/\d+", path))
+        booked = next(path for path in paths if re.fullmatch(r"/bookings/[\w-]+", path))
         return {
             "front door": ("street", "/"),
             "browse": ("member", "/nearby"),
             "offer": ("member", offer),
+            "booked": ("member", booked),
         }
 
     def _visits(self, role: str) -> list[Visit]:
         with self.walker(role, service_workers="block") as context:
+            if role == "member":
+                book_a_visit(context.new_page())
             return crawl(context, role, self._endpoint_of)
 
     def _endpoint_of(self, path: str) -> str | None:
@@ -98,6 +103,15 @@ class Town:
             {"name": kept.key, "value": kept.decoded_value, "url": self.server.url}
             for kept in client._cookies.values()
         ]
+
+
+def book_a_visit(page: Page) -> None:
+    """From the list to the ticket: three taps."""
+    page.goto("/nearby")
+    page.locator(".card :is(h2, h3) a").first.click()
+    page.locator(".slot").first.click()
+    page.locator(".bar .btn").click()
+    page.locator(".ticket .num").wait_for()
 
 
 def _let_in(app: Flask, client: FlaskClient, kind: type[ProviderAccount | Moderator]) -> None:
