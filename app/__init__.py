@@ -55,7 +55,8 @@ def _open_the_rooms(app: Flask) -> None:
     from app.accounts import api as accounts_api
     from app.accounts import door, invitation_pages, settings_pages, sign_in_pages, sign_up_pages
     from app.accounts import pages as accounts_pages
-    from app.bookings import offer_pages
+    from app.bookings import api as bookings_api
+    from app.bookings import offer_pages, today_pages
     from app.bookings import pages as bookings_pages
     from app.notifications import api as notices_api
     from app.notifications import pages as notices
@@ -68,9 +69,9 @@ def _open_the_rooms(app: Flask) -> None:
         app.register_blueprint(page)
     for page in (sign_in_pages.bp, sign_up_pages.bp, invitation_pages.bp):
         app.register_blueprint(page)
-    for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp):
+    for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp, today_pages.bp):
         app.register_blueprint(page)
-    for data in (accounts_api.bp, notices_api.api_bp, offers_api.bp):
+    for data in (accounts_api.bp, notices_api.api_bp, offers_api.bp, bookings_api.bp):
         api.api.register_blueprint(data)
     _know_every_table()
 
@@ -78,10 +79,13 @@ def _open_the_rooms(app: Flask) -> None:
 def _give_the_worker_its_work(app: Flask) -> None:
     """What comes due by itself: runs go on, tasks are rules called with `now` inside `writing()`."""
     from app import life
+    from app.bookings import day_rules, seats
     from app.notifications import postman
 
     work = work_of(app)
     work.runs.append(postman.deliver)
+    work.tasks.append(Task("kept seats", seats.release_due, every=timedelta(seconds=10)))
+    work.tasks.append(Task("unanswered", day_rules.decline_unanswered, every=timedelta(minutes=1)))
     work.tasks.append(Task("purge", life.purge, every=timedelta(hours=1)))
     app.extensions["watchers"] = list  # who hears when a push service refuses us
 

@@ -22,10 +22,15 @@ class Held:
     were: list[Booking]
 
 
+def all_of_member(member_id: int, now: datetime) -> list[Booking]:
+    """A member's bookings by time, in whatever state."""
+    wish = sa.select(Booking).where(Booking.member_id == member_id, Booking.ends_at > now - KEPT)
+    return list(db.session.scalars(wish.order_by(Booking.starts_at, Booking.id)))
+
+
 def of_member(member_id: int, now: datetime) -> Held:
     """A member's bookings by what can be done with them."""
-    wish = sa.select(Booking).where(Booking.member_id == member_id, Booking.ends_at > now - KEPT)
-    rows = list(db.session.scalars(wish.order_by(Booking.starts_at)))
+    rows = all_of_member(member_id, now)
     gone = (BookingState.CANCELLED, BookingState.DECLINED)
     return Held(
         ahead=[b for b in rows if b.state in OPEN and b.ends_at > now],

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.orm.util import identity_key
 
 from app.accounts.models import Member
 from app.bookings.models import Booking, BookingState
@@ -37,7 +38,7 @@ def take(slot_id: int) -> bool:
         .where(Slot.id == slot_id, Slot.seats_taken < Slot.seats, Slot.closed.is_(False))
         .values(seats_taken=Slot.seats_taken + 1)
     )
-    return _one_row(wish)
+    return _one_row(wish) and _read_anew(slot_id)
 
 
 def give_back(slot_id: int) -> None:
@@ -49,6 +50,7 @@ def give_back(slot_id: int) -> None:
     )
     if not _one_row(wish):
         raise RuntimeError("A seat was given back that nobody held.")
+    _read_anew(slot_id)
 
 
 def turn(
@@ -93,6 +95,14 @@ def _release(booking_id: int, slot_id: int) -> bool:
     if not _one_row(wish):
         return False
     give_back(slot_id)
+    return True
+
+
+def _read_anew(slot_id: int) -> bool:
+    """What this session knew of the seats is no longer true."""
+    known = db.session().identity_map.get(identity_key(Slot, slot_id))
+    if known is not None:
+        db.session.expire(known, ["seats_taken"])
     return True
 
 

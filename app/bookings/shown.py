@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from app.accounts.aliases import say_alias
 from app.bookings import times
 from app.bookings.models import Booking
 from app.bookings.times import Day
@@ -101,6 +103,22 @@ def _day_said(moment: datetime, zone: str, now: datetime) -> tuple[str, str]:
     return whole[:1].upper() + whole[1:].partition(",")[0], date
 
 
+@dataclass(frozen=True)
+class DayLink:
+    """A day of a business: 'Tuesday', '24 November', 'Tuesday, 24 November', '2026-11-24'."""
+
+    word: str
+    note: str
+    date: str
+    iso: str
+
+
+def day_link(day: date, zone: str, now: datetime) -> DayLink:
+    """How this day is called in the zone of the place."""
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone))
+    return DayLink(*_day_said(noon, zone, now), long_date(noon, zone), day.isoformat())
+
+
 def _by_time(slot: Slot) -> datetime:
     return slot.starts_at
 
@@ -140,7 +158,7 @@ class Visit:
         return f"{day}, {span(self.booking, zone)}"
 
     @property
-    def date(self) -> str:
+    def on(self) -> str:
         """'Monday, 23 November'."""
         return long_date(self.booking.starts_at, self.offer.zone)
 
@@ -156,6 +174,16 @@ class Visit:
         if until is None or until <= self.now:
             return ""
         return clock_time(until, self.offer.zone)
+
+    @property
+    def alias(self) -> str:
+        """'Ліпа Рэчка', as the reader's language writes it."""
+        return say_alias(self.booking.alias, language())
+
+    @property
+    def at(self) -> str:
+        """'16:30'."""
+        return span(self.booking, self.offer.zone)
 
     @property
     def over(self) -> bool:
