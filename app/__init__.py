@@ -53,7 +53,14 @@ def create_app(given: Settings | None = None) -> Flask:
 
 def _open_the_rooms(app: Flask) -> None:
     from app.accounts import api as accounts_api
-    from app.accounts import door, invitation_pages, settings_pages, sign_in_pages, sign_up_pages
+    from app.accounts import (
+        door,
+        invitation_pages,
+        settings_pages,
+        sign_in_pages,
+        sign_up_pages,
+        staff_pages,
+    )
     from app.accounts import pages as accounts_pages
     from app.bookings import api as bookings_api
     from app.bookings import offer_pages, today_pages
@@ -67,7 +74,7 @@ def _open_the_rooms(app: Flask) -> None:
     door.init_app(app)
     for page in (health.bp, pwa.bp, accounts_pages.bp, settings_pages.bp, notices.bp):
         app.register_blueprint(page)
-    for page in (sign_in_pages.bp, sign_up_pages.bp, invitation_pages.bp):
+    for page in (sign_in_pages.bp, sign_up_pages.bp, invitation_pages.bp, staff_pages.bp):
         app.register_blueprint(page)
     for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp, today_pages.bp):
         app.register_blueprint(page)

@@ -78,6 +78,7 @@ CAN: dict[str, list[Test]] = {
     # moderators
     "review": [is_moderator],
     "invite": [can_invite],
+    "accept staff": [is_moderator],
 }
 
 

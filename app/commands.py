@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import click
+import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from app import worker
-from app.accounts.commands import DEMO_STAFF, demo_sign_ins, draw, seat_demo
+from app.accounts import demo
 from app.accounts.commands import staff as staff_group
 from app.accounts.invitation_rules import mint
-from app.db import clock, writing
+from app.db import clock, db, writing
 from app.directory import import_commands
 from app.i18n import LANGUAGES
 from app.life import purge
 from app.notifications.kinds import KINDS, preview
-from app.offers.demo import seed_demo
+from app.offers.demo import demo_businesses, seed_demo
+from app.offers.models import Offer, Provider
+from app.offers.pause_rules import pause_all
 from app.offers.places import cities
 from app.settings import settings
 
@@ -41,12 +44,29 @@ def seed() -> None:
     """Add the demo's businesses, offers and times, and print the demo's sign-ins. Never in production."""
     if settings().production:
         raise click.ClickException("The demo is for this machine alone: production has no demo.")
-    business, staff = draw(), {name: draw() for name in DEMO_STAFF}
+    drawn = demo.draw_sign_ins()
     with writing():
-        account = seat_demo(business, staff)
+        account = demo.seat_demo(drawn, now=clock())
         studio = seed_demo(clock())[0]
         studio.account_id = studio.account_id or account.id
-    click.echo(demo_sign_ins(business, staff))
+    click.echo(demo.told(drawn, settings().base_url))
+
+
+@click.command("demo-remove")
+@with_appcontext
+def demo_remove() -> None:
+    """Close the demo's sign-ins and pause its offers, so that production may start on this database."""
+    names = [business.name for business in demo_businesses()]
+    with writing():
+        businesses = db.session.scalars(sa.select(Provider).where(Provider.name.in_(names))).all()
+        for business in businesses:
+            business.account_id = None
+        wish = sa.select(Offer).where(Offer.provider_id.in_([b.id for b in businesses]))
+        pause_all(db.session.scalars(wish))
+        closed = demo.close_demo_accounts(now=clock())
+    click.echo(
+        f"{closed} demo sign-ins closed, the offers of {len(businesses)} demo businesses paused"
+    )
 
 
 @click.command("purge")
@@ -79,6 +99,7 @@ def init_app(app: Flask) -> None:
     for command in (
         invite,
         seed,
+        demo_remove,
         purge_now,
         work,
         preview_notice,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from app.accounts.models import DailyKey, Failure, Invitation, Member, Session
+from app.accounts.models import DailyKey, Failure, Invitation, Member, ProviderAccount, Session
 from app.bookings.models import Booking
 from app.db import db
 from app.moderation.models import QueueClaim
@@ -73,7 +73,12 @@ LIVES: dict[str, Life] = {
     "member": Life(
         "120 days without a visit", lambda now: Member.week_last_seen < _days(now, 127).date()
     ),
-    "provider_account": Life("while the business stays"),
+    "provider_account": Life(
+        "while the business stays; 14 days where the address is never confirmed",
+        lambda now: sa.and_(
+            ProviderAccount.confirmed_at.is_(None), ProviderAccount.created_at < _days(now, 14)
+        ),
+    ),
     "moderator": Life("while the volunteer stays"),
     "provider": Life("while the business stays"),
     "location": Life("while the business stays"),

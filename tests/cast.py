@@ -2,14 +2,19 @@
 
 import re
 
+import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import db as house
+from app.accounts.demo import confirmed_business
 from app.accounts.invitation_rules import mint
+from app.accounts.password_rules import hash_password
+from app.accounts.staff_rules import Drawn, draw, new_moderator
 from app.db import writing
 
+PASSWORD = "three blue herons by the lake"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -37,3 +42,36 @@ def token_on(client: FlaskClient, page: str) -> str:
 def send(client: FlaskClient, path: str, page: str = "/settings", **fields: str) -> TestResponse:
     """Fill in the form on `page` and send it to `path`, as a browser would."""
     return client.post(path, data={"csrf_token": token_on(client, page), **fields})
+
+
+def a_business(app: Flask, email: str = "studio@example.org") -> FlaskClient:
+    """A business with a confirmed address, signed in."""
+    with app.app_context():
+        kept = hash_password(PASSWORD)
+        with writing():
+            confirmed_business(email, kept, "pl", now=house.clock())
+    client = app.test_client()
+    answer = send(client, "/sign-in", "/sign-in", email=email, password=PASSWORD)
+    assert answer.location == "/today", answer.text
+    return client
+
+
+def a_half_moderator(app: Flask, email: str = "olga@example.org") -> tuple[FlaskClient, Drawn]:
+    """A moderator who has given her password, and not yet the code of her device."""
+    with app.app_context():
+        drawn = draw()
+        with writing():
+            new_moderator(email, "Olga", drawn, "en", now=house.clock())
+    client = app.test_client()
+    answer = send(client, "/sign-in", "/sign-in", email=email, password=drawn.password)
+    assert answer.location == "/second-factor", answer.text
+    return client, drawn
+
+
+def a_moderator(app: Flask, email: str = "olga@example.org") -> FlaskClient:
+    """A moderator, wholly signed in."""
+    client, drawn = a_half_moderator(app, email)
+    code = pyotp.TOTP(drawn.totp).at(house.clock())
+    answer = send(client, "/second-factor", "/second-factor", code=code)
+    assert answer.location == "/queue", answer.text
+    return client

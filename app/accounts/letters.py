@@ -12,8 +12,8 @@ from collections.abc import Callable
 from flask import Response
 from flask_babel import force_locale
 
-from app.accounts.models import ProviderAccount
-from app.accounts.proofs import Account, make_proof
+from app.accounts.proofs import make_proof
+from app.accounts.sign_in_rules import Account, is_unconfirmed
 from app.i18n import _
 from app.notifications.mail import Letter, MailFailed, send
 from app.settings import settings
@@ -59,13 +59,16 @@ def password_letter(account: Account) -> Letter:
         )
 
 
+def letter_for_sign_up(account: Account) -> Letter:
+    """The link to confirm by; whoever is confirmed already is told so."""
+    return confirm_letter(account) if is_unconfirmed(account) else known_letter(account)
+
+
 def letter_for_lost_password(account: Account | None) -> Letter | None:
     """A business that never confirmed is asked to confirm first; nobody gets nothing."""
     if account is None:
         return None
-    if isinstance(account, ProviderAccount) and account.confirmed_at is None:
-        return confirm_letter(account)
-    return password_letter(account)
+    return confirm_letter(account) if is_unconfirmed(account) else password_letter(account)
 
 
 def after_this(response: Response, letter: Letter | None) -> Response:

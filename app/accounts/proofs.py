@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from typing import cast
 
+import sqlalchemy as sa
 from itsdangerous import BadData, URLSafeTimedSerializer
 from itsdangerous.timed import TimestampSigner
 
 from app.accounts.models import Moderator, ProviderAccount
-from app.db import clock
+from app.accounts.sign_in_rules import Account, is_unconfirmed
+from app.db import clock, db
 from app.settings import settings
 
-Account = ProviderAccount | Moderator
+TABLES: dict[str, type[Account]] = {"provider": ProviderAccount, "moderator": Moderator}
 LIFE = {"confirm": timedelta(days=2), "password": timedelta(hours=1)}
 
 
@@ -30,20 +33,23 @@ def make_proof(purpose: str, account: Account) -> str:
     return _signer(purpose).dumps([account.kind, account.public_id, _mark(account)])
 
 
-def read_proof(purpose: str, proof: str) -> tuple[str, str, str] | None:
-    """(kind, public id, mark) of an honest, living proof; None for any other."""
+def account_proved(purpose: str, proof: str) -> Account | None:
+    """Whose honest, living proof this is; None for any other, and once the password has changed since.
+
+    "confirm" is of use while the address is unconfirmed: its link, read later by somebody else, opens nothing.
+    """
     try:
         kind, public_id, mark = _signer(purpose).loads(
             proof, max_age=int(LIFE[purpose].total_seconds())
         )
-    except (BadData, ValueError, TypeError):
+        table = TABLES[kind]
+    except (BadData, KeyError, TypeError, ValueError):
         return None
-    return kind, public_id, mark
-
-
-def still_fits(account: Account, mark: str) -> bool:
-    """False once the password has changed since the proof was made."""
-    return _mark(account) == mark
+    wish = sa.select(table).where(table.public_id == public_id)
+    account = cast(Account | None, db.session.scalar(wish))
+    if account is None or _mark(account) != mark:
+        return None
+    return None if purpose == "confirm" and not is_unconfirmed(account) else account
 
 
 def _mark(account: Account) -> str:

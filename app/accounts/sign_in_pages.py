@@ -38,12 +38,12 @@ def come_in() -> ResponseReturnValue:
     brought = typed(SignInSchema, request.form)
     who, now, before = door.visitor(), clock(), door.secret_in_hand()
     account = account_by_password(**brought, visitor=who, now=now)
+    if is_unconfirmed(account):
+        return redirect("/sign-up/unconfirmed", 303)
     with writing():
         entry = sign_in(account, visitor=who, instead_of=before, now=now)
     if isinstance(entry, Refusal):
         return _sign_in_page(brought, entry), entry.status, NOT_KEPT
-    if is_unconfirmed(entry[0]):
-        return redirect("/sign-up/unconfirmed", 303)
     door.come_in(*entry)
     return redirect(door.home(entry[0]), 303)
 

@@ -81,8 +81,7 @@ def sign_in(
 ) -> Entry | Refusal:
     """Whoever the password was right for, and a session; else `WrongSignIn`, counted (or `TooManyTries`).
 
-    Ends the session `instead_of`. A moderator's is worth nothing until the second factor is proved, a
-    business's until its address is confirmed.
+    Ends the session `instead_of`. A moderator's is worth nothing until the second factor is proved.
     """
 
     def open_one() -> Entry:
@@ -95,7 +94,7 @@ def sign_in(
     return counted("password", visitor, open_one, now=now)
 
 
-def is_unconfirmed(account: Account) -> bool:
+def is_unconfirmed(account: Account | None) -> bool:
     """A business that has not opened the link of its letter yet."""
     return isinstance(account, ProviderAccount) and account.confirmed_at is None
 

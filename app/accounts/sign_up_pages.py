@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -11,7 +13,6 @@ from app.accounts import door, letters, proofs, sign_up_rules
 from app.accounts.models import ProviderAccount
 from app.accounts.password_rules import hash_password, refuse_weak
 from app.accounts.schemas import EmailSchema, NewPasswordSchema, SignUpSchema, typed
-from app.accounts.session_rules import open_session
 from app.accounts.sign_in_rules import Account, account_of
 from app.db import clock, writing
 from app.errors import BadInput
@@ -44,13 +45,7 @@ def sign_up() -> ResponseReturnValue:
     with writing():
         write = sign_up_rules.may_write_to(brought["email"], visitor=door.visitor(), now=clock())
         account = sign_up_rules.sign_up(brought["email"], kept, spoken, now=clock())
-    return _sent(_first_letter(account) if write else None)
-
-
-def _first_letter(account: Account) -> Letter:
-    if isinstance(account, ProviderAccount) and account.confirmed_at is None:
-        return letters.confirm_letter(account)
-    return letters.known_letter(account)
+    return _sent(letters.letter_for_sign_up(account) if write else None)
 
 
 def _sent(letter: Letter | None) -> ResponseReturnValue:
@@ -76,19 +71,18 @@ def unconfirmed() -> str:
 @may("come in")
 def ask_to_confirm(proof: str) -> str:
     """A button: mail programs open links by themselves, and must confirm nothing by it."""
+    _account_of("confirm", proof)
     return render_template("accounts/confirm.html", proof=proof)
 
 
 @bp.post("/confirm/<proof>")
 @may("come in")
 def confirm(proof: str) -> ResponseReturnValue:
-    """The address is theirs, and they are in. Refused: `LinkTooOld`."""
+    """The address is theirs, and they are in; the link is over with it. Refused: `LinkTooOld`."""
+    before = door.secret_in_hand()
     with writing():
-        account = _account_of("confirm", proof)
-        if not isinstance(account, ProviderAccount):
-            raise sign_up_rules.LinkTooOld()
-        sign_up_rules.confirm(account, now=clock())
-        given = open_session(account, now=clock())
+        account = cast(ProviderAccount, _account_of("confirm", proof))
+        given = sign_up_rules.confirm(account, instead_of=before, now=clock())
     door.come_in(account, given)
     return redirect("/my/offers", 303)
 
@@ -119,6 +113,7 @@ def send_again() -> ResponseReturnValue:
 @may("come in")
 def ask_new(proof: str) -> str:
     """A new password."""
+    _account_of("password", proof)
     return render_template("accounts/new_password.html", proof=proof, errors={})
 
 
@@ -126,9 +121,10 @@ def ask_new(proof: str) -> str:
 @may("come in")
 def set_new(proof: str) -> ResponseReturnValue:
     """The new one counts, every session of the old one ends. Refused: `LinkTooOld`."""
+    email = _account_of("password", proof).email or ""
     try:
         password = typed(NewPasswordSchema, request.form)["password"]
-        refuse_weak(password)
+        refuse_weak(password, about=email)
     except BadInput as why:
         page = render_template("accounts/new_password.html", proof=proof, **why.more)
         return page, why.status
@@ -139,8 +135,7 @@ def set_new(proof: str) -> ResponseReturnValue:
 
 
 def _account_of(purpose: str, proof: str) -> Account:
-    told = proofs.read_proof(purpose, proof)
-    account = sign_up_rules.account_by_id(*told[:2]) if told else None
-    if told is None or account is None or not proofs.still_fits(account, told[2]):
+    account = proofs.account_proved(purpose, proof)
+    if account is None:
         raise sign_up_rules.LinkTooOld()
     return account

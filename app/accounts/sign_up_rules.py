@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.failure_rules import TooManyTries, note_failure, too_many
-from app.accounts.models import Moderator, ProviderAccount
-from app.accounts.session_rules import end_sessions
+from app.accounts.models import ProviderAccount
+from app.accounts.session_rules import Secrets, end_session, end_sessions, open_session
 from app.accounts.sign_in_rules import Account, account_of, email_key, plain_email
 from app.db import db, public_id
 from app.errors import Refusal
@@ -54,23 +54,22 @@ def may_write_to(email: str, *, visitor: str, now: datetime) -> bool:
     return not enough
 
 
-def confirm(account: ProviderAccount, *, now: datetime) -> None:
-    """The address is theirs: from now on they speak for a business, and letters about it may come."""
+def confirm(account: ProviderAccount, *, instead_of: str | None, now: datetime) -> Secrets:
+    """The address is theirs: they speak for a business, letters about it may come, and they are in.
+
+    Ends the session `instead_of` that this browser held before.
+    """
     account.confirmed_at = now
     set_email(account.recipient, account.email or "", now, account.language)
+    if instead_of is not None:
+        end_session(instead_of)
+    return open_session(account, now=now)
 
 
 def change_password(account: Account, password_hash: str) -> None:
     """The new password counts from now on, and every session of the old one ends."""
     account.password_hash = password_hash
     end_sessions(account)
-
-
-def account_by_id(kind: str, public_id: str) -> Account | None:
-    """The account a proof speaks of."""
-    if kind == "moderator":
-        return db.session.scalar(sa.select(Moderator).filter_by(public_id=public_id))
-    return db.session.scalar(sa.select(ProviderAccount).filter_by(public_id=public_id))
 
 
 def _new_account(email: str, password_hash: str, language: str, now: datetime) -> Account:

@@ -1,21 +1,53 @@
-"""Staff: invited by two, and the demo's three sign-ins."""
+"""Staff: invited by two."""
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
+from typing import NamedTuple
 
+import pyotp
 import sqlalchemy as sa
 
-from app.accounts.models import Moderator, ProviderAccount
+from app.accounts.models import Moderator
+from app.accounts.password_rules import hash_password
 from app.accounts.sign_in_rules import account_of, email_key, plain_email
 from app.db import db, public_id
+from app.errors import NotFound, Refusal
+from app.i18n import _l
 from app.notifications.rules import set_email
 
 ENOUGH_EYES = 2
 
 
+class OwnSecondEye(Refusal):
+    """Nobody is both pairs of eyes (ASVS 2.3.5)."""
+
+    status = 403
+    type = "own-second-eye"
+    sentence = _l("Somebody else has to look at this, too.")
+
+
+class Drawn(NamedTuple):
+    """The secrets of one new sign-in, shown once; `kept` is what the table keeps of the password."""
+
+    password: str
+    totp: str
+    kept: str
+
+    def uri(self, email: str) -> str:
+        """What an authenticator reads, typed or as a QR code (otpauth)."""
+        return pyotp.TOTP(self.totp).provisioning_uri(name=plain_email(email), issuer_name="Pobach")
+
+
+def draw() -> Drawn:
+    """A password of 64 random bits, a TOTP secret of 160, and the password's hash. Outside any write."""
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    return Drawn(password, pyotp.random_base32(), hash_password(password))
+
+
 def new_moderator(
-    email: str, name: str, password_hash: str, totp_secret: str, language: str, *, now: datetime
+    email: str, name: str, drawn: Drawn, language: str, *, now: datetime
 ) -> Moderator | None:
     """A moderator invited by the operator; None where the address has an account already.
 
@@ -29,40 +61,33 @@ def new_moderator(
         public_id=public_id(),
         name=name,
         email_lookup=email_key(email),
-        password_hash=password_hash,
+        password_hash=drawn.kept,
         language=language,
         can_invite=True,
         created_at=now,
         accepted_at=now if on_duty < ENOUGH_EYES else None,
     )
-    moderator.email, moderator.totp_secret = plain_email(email), totp_secret
+    moderator.email, moderator.totp_secret = plain_email(email), drawn.totp
     db.session.add(moderator)
     db.session.flush()
+    set_email(moderator.recipient, plain_email(email), now, language)
     return moderator
 
 
-def confirmed_business(
-    email: str, password_hash: str, language: str, *, now: datetime
-) -> ProviderAccount:
-    """The account of a business whose address needs no letter: the demo's."""
-    found = account_of(email)
-    if isinstance(found, ProviderAccount):
-        return found
-    account = ProviderAccount(
-        public_id=public_id(),
-        email_lookup=email_key(email),
-        password_hash=password_hash,
-        language=language,
-        confirmed_at=now,
-        created_at=now,
+def waiting_staff() -> list[Moderator]:
+    """Whoever is invited and not accepted yet."""
+    wish = sa.select(Moderator).where(
+        Moderator.accepted_at.is_(None), Moderator.suspended_at.is_(None)
     )
-    account.email = plain_email(email)
-    db.session.add(account)
-    db.session.flush()
-    set_email(account.recipient, plain_email(email), now, language)
-    return account
+    return list(db.session.scalars(wish.order_by(Moderator.id)))
 
 
-def accept(moderator: Moderator, by: Moderator, *, now: datetime) -> None:
-    """The second pair of eyes."""
-    moderator.accepted_at, moderator.accepted_by_id = now, by.id
+def accept(public_id: str, by_id: int, *, now: datetime) -> None:
+    """The second pair of eyes. Raises `NotFound` for whoever does not wait, `OwnSecondEye` for oneself."""
+    wish = sa.select(Moderator).where(Moderator.public_id == public_id)
+    moderator = db.session.scalar(wish)
+    if moderator is None or moderator.accepted_at is not None:
+        raise NotFound()
+    if moderator.id == by_id:
+        raise OwnSecondEye()
+    moderator.accepted_at, moderator.accepted_by_id = now, by_id

@@ -6,9 +6,9 @@ import pyotp
 import pytest
 
 from app.accounts import password_rules
-from app.accounts.commands import draw
+from app.accounts.demo import confirmed_business
 from app.accounts.models import ProviderAccount
-from app.accounts.staff_rules import confirmed_business, new_moderator
+from app.accounts.staff_rules import Drawn, draw, new_moderator
 from app.db import clock as now
 from app.db import db, writing
 from tests.cast import token_on
@@ -27,7 +27,7 @@ def olga(app, clock):
     with app.app_context():
         drawn = draw()
         with writing():
-            new_moderator("olga@example.org", "Olga", drawn.kept, drawn.totp, "en", now=now())
+            new_moderator("olga@example.org", "Olga", drawn, "en", now=now())
     return drawn
 
 
@@ -117,7 +117,9 @@ def test_the_third_moderator_waits_for_a_second_pair_of_eyes(context, clock):
     made = []
     for name in ("olga", "marek", "ina"):
         with writing():
-            made.append(new_moderator(f"{name}@example.org", name, "x", "y", "en", now=now()))
+            made.append(
+                new_moderator(f"{name}@example.org", name, Drawn("x", "y", "z"), "en", now=now())
+            )
 
     assert [m.accepted_at is not None for m in made] == [True, True, False]
 
