@@ -4,7 +4,8 @@ if (form && "geolocation" in navigator) {
   form.hidden = false;
   const hint = form.querySelector("[role=status]");
   const round = (degrees) => (Math.round(degrees * 100) / 100).toFixed(2);
-  form.querySelector("button").addEventListener("click", () => navigator.geolocation.getCurrentPosition(
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", () => navigator.geolocation.getCurrentPosition(
     ({ coords }) => {
       form.elements.near.value = round(coords.latitude) + "," + round(coords.longitude);
       form.submit();

@@ -1,4 +1,4 @@
-"""One seeded town for all tests of this folder."""
+"""A seeded town for the tests of a file."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from tests.browsers import serve
 from tests.quality.town import Town
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def town(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template, chromium: Browser
 ) -> Iterator[Town]:
