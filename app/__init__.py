@@ -65,6 +65,7 @@ def _open_the_rooms(app: Flask) -> None:
     from app.bookings import api as bookings_api
     from app.bookings import offer_pages, today_pages
     from app.bookings import pages as bookings_pages
+    from app.moderation import pages as moderation_pages
     from app.notifications import api as notices_api
     from app.notifications import pages as notices
     from app.offers import api as offers_api
@@ -74,6 +75,7 @@ def _open_the_rooms(app: Flask) -> None:
     door.init_app(app)
     for page in (health.bp, pwa.bp, accounts_pages.bp, settings_pages.bp, notices.bp):
         app.register_blueprint(page)
+    app.register_blueprint(moderation_pages.bp)
     for page in (sign_in_pages.bp, sign_up_pages.bp, invitation_pages.bp, staff_pages.bp):
         app.register_blueprint(page)
     for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp, today_pages.bp):
