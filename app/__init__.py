@@ -69,7 +69,7 @@ def _open_the_rooms(app: Flask) -> None:
     from app.notifications import api as notices_api
     from app.notifications import pages as notices
     from app.offers import api as offers_api
-    from app.offers import browse_pages
+    from app.offers import browse_pages, my_pages
 
     access.init_app(app, door.login)
     door.init_app(app)
@@ -79,6 +79,8 @@ def _open_the_rooms(app: Flask) -> None:
     for page in (sign_in_pages.bp, sign_up_pages.bp, invitation_pages.bp, staff_pages.bp):
         app.register_blueprint(page)
     for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp, today_pages.bp):
+        app.register_blueprint(page)
+    for page in my_pages.BLUEPRINTS:
         app.register_blueprint(page)
     for data in (accounts_api.bp, notices_api.api_bp, offers_api.bp, bookings_api.bp):
         api.api.register_blueprint(data)
@@ -90,12 +92,14 @@ def _give_the_worker_its_work(app: Flask) -> None:
     from app import life
     from app.bookings import day_rules, seats
     from app.notifications import postman
+    from app.offers.slot_rules import keep_all_slots
 
     work = work_of(app)
     work.runs.append(postman.deliver)
     work.tasks.append(Task("kept seats", seats.release_due, every=timedelta(seconds=10)))
     work.tasks.append(Task("unanswered", day_rules.decline_unanswered, every=timedelta(minutes=1)))
     work.tasks.append(Task("purge", life.purge, every=timedelta(hours=1)))
+    work.tasks.append(Task("slots", keep_all_slots))
     app.extensions["watchers"] = list  # who hears when a push service refuses us
 
 

@@ -55,6 +55,12 @@ class PinForm(Form):
     point = Point(required=True, error_messages=NEEDED)
 
 
+class DistrictForm(Form):
+    """Its middle will do for now."""
+
+    district = PlainText(required=True, error_messages=CHOSEN, validate=[FILLED, at_most(40)])
+
+
 class NewOfferForm(Form):
     """What do you give?"""
 

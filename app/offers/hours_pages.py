@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.access import may
@@ -14,7 +14,7 @@ from app.offers import schedule_rules, week
 from app.offers.closed_rules import closed_days
 from app.offers.days import days_in_short, today_at
 from app.offers.form_schemas import SpanForm, WeekForm
-from app.offers.mine import my_offer, to
+from app.offers.mine import blueprint, my_offer, to
 from app.offers.models import Offer, State
 from app.offers.offer_rules import keep_times
 from app.offers.schedule_rules import NoHours, breaks_of, week_of
@@ -22,7 +22,7 @@ from app.offers.schemas import read
 from app.offers.week import Cells, cells_of, windows_of
 from app.offers.words_pages import after
 
-bp = Blueprint("my_hours", __name__, url_prefix="/my/offers/<int:offer_id>")
+bp = blueprint("my_hours", "/my/offers/<int:offer_id>")
 GO = {"breaks": "my_hours.breaks", "days": "my_days.days", "closed": "my_days.closed"}
 
 
@@ -44,6 +44,7 @@ def _week_page(offer: Offer, cells: Cells, refusal: Refusal | None = None) -> st
         week=week,
         cells=cells,
         breaks=week.breaks_said(sketch),
+        every="every" in request.args,
         closed=days_in_short(closed_days(offer.provider_id, today)),
         errors={"hours": [refusal.sentence]} if refusal else {},
         unsaved=cells != cells_of(week_of(offer)) and not refusal,
@@ -66,8 +67,22 @@ def set_hours(offer_id: int) -> ResponseReturnValue:
     if pressed:
         return to("my_hours.hours", offer_id=offer_id)
     if form["go"] in GO:
-        return to(GO[form["go"]], offer_id=offer_id)
+        return _go(form["go"], offer_id)
     return after(my_offer(offer_id), "my_offers.offer")
+
+
+def _go(where: str, offer_id: int) -> ResponseReturnValue:
+    name = "offer" if where == "closed" else "offer_id"
+    return to(GO[where], **{name: offer_id})
+
+
+@bp.post("/hours/sum")
+@may("list offers")
+def say(offer_id: int) -> str:
+    """The ticked hours in words, nothing kept: the page's script asks while somebody ticks."""
+    offer, cells = my_offer(offer_id), set(read(WeekForm, request.form)["hours"])
+    sketch = week.sketch(offer, cells, today_at(offer.location, clock()))
+    return render_template("offers/my/_said.html", sketch=sketch, week=week)
 
 
 def _keep(offer_id: int, cells: Cells, *, unfinished: bool) -> None:

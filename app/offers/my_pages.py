@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -10,29 +10,39 @@ from app.access import may
 from app.db import clock, writing
 from app.errors import BadInput
 from app.i18n import LANGUAGES, language
-from app.offers import offer_rules, pause_rules
+from app.offers import (
+    business_pages,
+    days_pages,
+    hours_pages,
+    location_pages,
+    offer_rules,
+    pause_rules,
+    words_pages,
+)
 from app.offers.drafts import first_words
 from app.offers.form_schemas import NewOfferForm
-from app.offers.looks import CATEGORIES, look_of
+from app.offers.looks import CATEGORIES
 from app.offers.mine import (
-    STANDINGS,
+    blueprint,
     first_steps,
     my_business,
     my_offer,
     my_offers,
     my_own_business,
+    title_of,
     to,
 )
-from app.offers.models import Offer
-from app.offers.offer_rules import Standing, note_of, standing, what_is_missing
+from app.offers.models import Offer, State
+from app.offers.news import tell_reviewers
+from app.offers.offer_rules import what_is_missing
 from app.offers.schemas import read
-from app.offers.shown import Shown, length_said, shown
+from app.offers.shown import Shown, shown
 from app.offers.slot_rules import conflicts, first_time
-from app.offers.texts import text_for, wished
-from app.offers.week import days_said
+from app.offers.texts import wished
 from app.settings import settings
 
-bp = Blueprint("my_offers", __name__, url_prefix="/my/offers")
+bp = blueprint("my_offers", "/my/offers")
+KINDS_SHOWN = {"big": list(CATEGORIES.items())[:6], "others": list(CATEGORIES.items())[6:]}
 
 
 @bp.get("")
@@ -42,12 +52,15 @@ def offers() -> ResponseReturnValue:
     business = my_business()
     if business is None or not business.locations:
         return first_steps()
+    offers = my_offers(business)
+    states = {offer.state for offer in offers}
     return render_template(
         "offers/my/offers.html",
         business=business,
-        offers=my_offers(business),
+        offers=offers,
         place=business.locations[-1],
-        **SAYING,
+        any_visible=State.APPROVED in states,
+        all_paused=State.PAUSED in states and State.APPROVED not in states,
     )
 
 
@@ -58,7 +71,7 @@ def new_offer() -> ResponseReturnValue:
     business = my_business()
     if business is None or not business.locations:
         return first_steps()
-    return render_template("offers/my/new.html", categories=CATEGORIES, errors={})
+    return render_template("offers/my/new.html", errors={}, **KINDS_SHOWN)
 
 
 @bp.post("")
@@ -68,7 +81,7 @@ def make_draft() -> ResponseReturnValue:
     try:
         category = read(NewOfferForm, request.form)["category"]
     except BadInput as why:
-        return render_template("offers/my/new.html", categories=CATEGORIES, **why.more), 422
+        return render_template("offers/my/new.html", **why.more, **KINDS_SHOWN), 422
     with writing():
         business = my_own_business()
         place = business.locations[-1] if business.locations else None
@@ -98,7 +111,6 @@ def _preview(offer: Offer, missing: tuple[str, ...] = ()) -> str:
         missing=what_is_missing(offer) if offer.state in offer_rules.UNSENT else missing,
         conflicts=conflicts(offer, now),
         now=now,
-        **SAYING,
     )
 
 
@@ -112,8 +124,11 @@ def _seen(offer: Offer, reader: str) -> Shown:
 @may("list offers")
 def submit(offer_id: int) -> ResponseReturnValue:
     """Send to check."""
+    now = clock()
     with writing():
-        offer_rules.submit(my_offer(offer_id), now=clock())
+        offer = my_offer(offer_id)
+        offer_rules.submit(offer, now=now)
+        tell_reviewers(f"offer:{offer_id}", title_of(offer), now=now)
     return to("my_offers.offers", sent=1)
 
 
@@ -157,7 +172,7 @@ def resume_all() -> ResponseReturnValue:
 @may("list offers")
 def ask_removal(offer_id: int) -> str:
     """Really throw this draft away?"""
-    return render_template("offers/my/removal.html", offer=my_offer(offer_id), **SAYING)
+    return render_template("offers/my/removal.html", offer=my_offer(offer_id))
 
 
 @bp.post("/<int:offer_id>/removal")
@@ -169,21 +184,11 @@ def remove(offer_id: int) -> ResponseReturnValue:
     return to("my_offers.offers")
 
 
-def _title(offer: Offer) -> str:
-    return text_for(offer, language()).title or str(look_of(offer.category).word)
-
-
-def _days(offer: Offer) -> str:
-    return days_said(row.byday for row in offer.schedule)
-
-
-SAYING = {
-    "Standing": Standing,
-    "STANDINGS": STANDINGS,
-    "standing": standing,
-    "note_of": note_of,
-    "title_of": _title,
-    "days_of": _days,
-    "length_said": length_said,
-    "look_of": look_of,
-}
+BLUEPRINTS = (
+    bp,
+    words_pages.bp,
+    hours_pages.bp,
+    days_pages.bp,
+    business_pages.bp,
+    location_pages.bp,
+)

@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.db import db
+from app.errors import Refusal
+from app.i18n import _l
 from app.offers import nearby
-from app.offers.models import Kind, Offer, Slot, State
+from app.offers.models import Kind, Offer, ScheduleException, Slot, State
 from app.offers.nearby import mark_days
-from app.offers.schedule_rules import Span, open_spans
+from app.offers.schedule_rules import DAY, Span, open_spans
 
 HORIZON_DAYS = 28
 PICK_UP_DAYS = 3
 BATCH = 20
+TEN_O_CLOCK = 600
 Time = tuple[datetime, datetime]
 
 
@@ -176,6 +179,26 @@ def conflicts(offer: Offer, now: datetime) -> list[Slot]:
         for slot in _coming(offer, now)
         if slot.seats_taken and not any(a <= slot.starts_at and slot.ends_at <= b for a, b in hours)
     ]
+
+
+class DayIsFull(Refusal):
+    """The places asked for would run past midnight."""
+
+    type = "day-is-full"
+    sentence = _l("So many places do not fit into this day any more.")
+    kept = _l("Nothing was changed.")
+
+
+def add_places(offer: Offer, day: date, number: int, *, now: datetime) -> None:
+    """So many visits more on that day, after its last one. Refused: `DayIsFull`."""
+    spans = [span for _day, span in open_spans(offer, day, day)]
+    opens = spans[-1][1] if spans else TEN_O_CLOCK
+    closes = opens + number * (offer.minutes + offer.gap_minutes)
+    if closes > DAY:
+        raise DayIsFull()
+    offer.exceptions.append(ScheduleException(day=day, opens=opens, closes=closes))
+    if offer.state in (State.APPROVED, State.PAUSED):
+        keep_slots(offer, now)
 
 
 def first_time(offer: Offer, now: datetime) -> datetime | None:

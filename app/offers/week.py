@@ -150,3 +150,14 @@ def sum_said(offer: Offer) -> str:
     return _(
         "%(hours)s, each visit %(length)s: %(places)s.", hours=hours, length=length, places=places
     )
+
+
+def odd_days(offer: Offer, today: date) -> dict[date, list[Span]]:
+    """Coming days that differ, each with its hours; no hours is closed."""
+    found: dict[date, list[Span]] = {}
+    for odd in sorted(offer.exceptions, key=lambda odd: (odd.day, odd.opens or -1)):
+        if odd.day >= today:
+            found.setdefault(odd.day, [])
+            if odd.opens is not None and odd.closes is not None:
+                found[odd.day].append((odd.opens, odd.closes))
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -16,12 +16,12 @@ from app.offers import offer_rules
 from app.offers.drafts import wanted_from
 from app.offers.form_schemas import OfferForm, PriceForm, TextForm, VisitForm
 from app.offers.looks import FACTS, KINDS, TONGUES
-from app.offers.mine import my_offer, to
-from app.offers.models import Kind, Offer, State
+from app.offers.mine import blueprint, my_offer, to
+from app.offers.models import Offer, State
 from app.offers.offer_rules import as_wished
 from app.offers.schemas import read, wanted
 
-bp = Blueprint("my_words", __name__, url_prefix="/my/offers/<int:offer_id>")
+bp = blueprint("my_words", "/my/offers/<int:offer_id>")
 TYPED = dict[str, Any]
 
 
@@ -48,8 +48,9 @@ def _words_page(offer: Offer, typed: TYPED, errors: TYPED) -> str:
         offer=offer,
         typed=typed,
         errors=errors,
-        facts={str(fact.name).lower(): look for fact, look in FACTS.items()},
+        facts=[(str(fact.name).lower(), look.word) for fact, look in FACTS.items()],
         tongues={str(one.name).lower(): word for one, word in TONGUES.items()},
+        currency=offer.currency,
     )
 
 
@@ -123,7 +124,11 @@ def visit(offer_id: int) -> str:
 
 def _visit_page(offer: Offer, typed: TYPED, errors: TYPED) -> str:
     return render_template(
-        "offers/my/visit.html", offer=offer, typed=typed, errors=errors, kinds=KINDS, Kind=Kind
+        "offers/my/visit.html",
+        offer=offer,
+        typed=typed,
+        errors=errors,
+        kinds=[(kind.value, look.word) for kind, look in KINDS.items()],
     )
 
 
