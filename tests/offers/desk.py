@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.accounts.demo import confirmed_business
 from app.accounts.models import ProviderAccount
 from app.accounts.session_rules import open_session
-from app.accounts.staff_rules import confirmed_business
 from app.db import clock, db, writing
 from app.offers import offer_rules
 from app.offers.models import Offer, Provider, State

@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.db import clock, db, writing
+from app.db import db
 from app.notifications.models import Notice
 from app.offers.models import Kind, State, Tongue
+from tests.cast import a_moderator
 from tests.conftest import Clock
 from tests.offers.desk import (
     WEEK,
@@ -71,10 +72,7 @@ def test_a_draft_is_kept_at_every_step(app: Flask, desk: Desk) -> None:
 
 
 def test_the_reviewers_are_told_once_it_is_sent(app: Flask, desk: Desk) -> None:
-    from app.accounts.staff_rules import new_moderator
-
-    with app.app_context(), writing():
-        new_moderator("olga@example.org", "Olga", "-", "JBSWY3DPEHPK3PXP", "en", now=clock())
+    a_moderator(app)
     at = drafted(desk)
     desk.go(f"{at}/submission")
     with app.app_context():
