@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.quality.test_every_page import violations
+from tests.quality.test_every_page import CALM, violations
 from tests.quality.town import ROLES, Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("quality")]
@@ -18,7 +18,7 @@ ASKING = "main form[method=post]:has(input:not([type=hidden]), textarea, select)
 @pytest.mark.parametrize("role", ROLES)
 def test_a_form_sent_empty_says_what_happened_and_begins_there(town: Town, role: str) -> None:
     wrong: dict[str, list[str]] = {}
-    with town.walker(role, bypass_csp=True, service_workers="block") as phone:
+    with town.walker(role, **CALM) as phone:
         page = phone.new_page()
         for visit in town.visits(role):
             page.goto(visit.path)

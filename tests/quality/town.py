@@ -20,6 +20,7 @@ from app.accounts.invitation_rules import mint
 from app.accounts.models import Moderator, ProviderAccount
 from app.accounts.session_rules import open_session
 from app.db import clock, db, writing
+from app.offers.models import Offer
 from app.security import here_cookie_name
 from app.settings import Settings
 from tests.browsers import PHONE, Faults, Server
@@ -77,10 +78,16 @@ class Town:
         }
 
     def _visits(self, role: str) -> list[Visit]:
+        if role in {"member", "business"}:
+            with self.walker("member") as context:
+                book_a_visit(context.new_page(), self._first_offer())
         with self.walker(role, service_workers="block") as context:
-            if role == "member":
-                book_a_visit(context.new_page())
             return crawl(context, role, self._endpoint_of)
+
+    def _first_offer(self) -> str:
+        """Of the business that the demo signs in."""
+        with self.app.app_context():
+            return f"/offers/{db.session.scalar(sa.select(sa.func.min(Offer.id)))}"
 
     def _endpoint_of(self, path: str) -> str | None:
         try:
@@ -103,10 +110,9 @@ class Town:
         ]
 
 
-def book_a_visit(page: Page) -> None:
-    """From the list to the ticket: three taps."""
-    page.goto("/nearby")
-    page.locator(".card :is(h2, h3) a").first.click()
+def book_a_visit(page: Page, offer: str) -> None:
+    """From the offer to the ticket."""
+    page.goto(offer)
     page.locator(".slot").first.click()
     page.locator(".bar .btn").click()
     page.locator(".ticket .num").wait_for()
