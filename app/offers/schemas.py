@@ -80,6 +80,9 @@ def read(schema: type[Schema], form: MultiDict[str, str]) -> dict[str, Any]:
     shape = schema()
     many = {name for name, field in shape.fields.items() if isinstance(field, fields.List)}
     data = {name: form.getlist(name) if name in many else form[name] for name in form}
+    for name, field in shape.fields.items():
+        if data.get(name) == "" and not field.required:
+            del data[name]  # left empty: as if it had not been asked
     try:
         return cast(dict[str, Any], shape.load(data))
     except ValidationError as why:

@@ -118,7 +118,7 @@ def visit(offer_id: int) -> str:
     """How long, for how many."""
     offer = my_offer(offer_id)
     names = ("minutes", "seats", "gap_minutes", "lead_minutes")
-    typed = {name: getattr(offer, name) for name in names} | {"kind": offer.kind.value}
+    typed = {name: str(getattr(offer, name)) for name in names} | {"kind": offer.kind.value}
     return _visit_page(offer, typed, {})
 
 

@@ -166,3 +166,10 @@ def test_a_break_survives_the_page_of_whole_hours(desk: Desk) -> None:
     assert "10:00–12:15" in desk.get(f"{at}/hours")
     desk.go(f"{at}/breaks/removal", opens="12:15", closes="12:45")
     assert "Mon–Fri 10:00–14:00" in desk.get(f"{at}/hours")
+
+
+def test_numbers_left_empty_mean_none(app: Flask, desk: Desk) -> None:
+    at = desk.go("/my/offers", category="hair").removesuffix("/words")
+    assert 'name="gap_minutes" value="0"' in desk.get(f"{at}/visit")
+    desk.go(f"{at}/visit", minutes="30", seats="", gap_minutes="", lead_minutes="", kind="session")
+    assert (the_offer(app).minutes, the_offer(app).gap_minutes, the_offer(app).seats) == (30, 0, 1)
