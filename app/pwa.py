@@ -17,7 +17,8 @@ from app.access import may
 from app.i18n import _, language
 
 bp = Blueprint("pwa", __name__)
-WORKER = Path(__file__).parent.parent / "static" / "pwa" / "sw.js"
+STATIC = Path(__file__).parent.parent / "static"
+WORKER = (STATIC / "pwa" / "sw.js", STATIC / "notifications" / "worker.js")
 LINEN, INK_OF_THE_MARK = "#FAF7F0", ("#2E3F8F", "#E2B23C", "#14205A")
 KEEP_UNTIL = "X-Keep-Until"
 
@@ -45,7 +46,7 @@ def worker() -> Response:
         "icon": _static("icons/192.png"),
         "badge": _static("icons/badge-96.png"),
     }
-    code = WORKER.read_text()
+    code = "\n".join(part.read_text() for part in WORKER)
     told["version"] = hashlib.sha256((json.dumps(told) + code).encode()).hexdigest()[:10]
     response = Response(f"const POBACH = {json.dumps(told)};\n{code}", mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"

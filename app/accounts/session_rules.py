@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.accounts.models import Holder, Member, Moderator, ProviderAccount, Session
 from app.db import db
 from app.errors import NotFound
+from app.notifications.subscription_rules import silence_session
 from app.seal import digest
 
 MEMBER_DAYS = 120
@@ -102,15 +103,12 @@ def touch(secret: str, *, now: datetime) -> None:
 
 def end_session(secret: str) -> None:
     """Sign out: the row is gone, so a replayed cookie is dead."""
-    db.session.execute(sa.delete(Session).where(Session.id_hash == digest(secret)))
+    _end(Session.id_hash == digest(secret))
 
 
 def end_sessions(holder: Holder, *, but: str | None = None) -> None:
     """Sign a person out everywhere, except where `but` is the secret in hand."""
-    wish = sa.delete(Session).where(_of(holder))
-    if but is not None:
-        wish = wish.where(Session.id_hash != digest(but))
-    db.session.execute(wish)
+    _end(_of(holder) if but is None else _of(holder) & (Session.id_hash != digest(but)))
 
 
 def _life_of(holder: Holder) -> timedelta:
@@ -127,9 +125,16 @@ def own_sessions(holder: Holder, *, now: datetime) -> list[Session]:
 
 def end_own_session(holder: Holder, public_id: str) -> None:
     """Sign one browser of this person out. Raises `NotFound` for anything else."""
-    wish = sa.delete(Session).where(_of(holder), Session.public_id == public_id)
-    if db.session.execute(wish).rowcount == 0:  # type: ignore[attr-defined]
+    if not _end(_of(holder) & (Session.public_id == public_id)):
         raise NotFound()
+
+
+def _end(which: sa.ColumnElement[bool]) -> bool:
+    """Delete these rows; the devices that signed in with them fall silent. True when there were any."""
+    over = db.session.scalars(sa.delete(Session).where(which).returning(Session.id_hash)).all()
+    for session_hash in over:
+        silence_session(session_hash)
+    return bool(over)
 
 
 def _of(holder: Holder) -> sa.ColumnElement[bool]:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import Member, Moderator, ProviderAccount
 from app.db import db
+from app.notifications.rules import speak_to
 
 TABLES: dict[str, type[Member | ProviderAccount | Moderator]] = {
     "member": Member,
@@ -19,3 +20,4 @@ def speak(recipient: str, language: str) -> None:
     kind, _, number = recipient.partition(":")
     table = TABLES[kind]
     db.session.execute(sa.update(table).where(table.id == int(number)).values(language=language))
+    speak_to(recipient, language)

@@ -177,6 +177,13 @@ def forget_email(recipient_key: str) -> None:
     db.session.execute(sa.delete(EmailAddress).where(EmailAddress.recipient == recipient_key))
 
 
+def speak_to(recipient_key: str, language: str) -> None:
+    """Screens and letters are in this language from now on."""
+    for table in (PushSubscription, EmailAddress):
+        mine = sa.update(table).where(table.recipient == recipient_key)
+        db.session.execute(mine.values(language=language))
+
+
 def forget(recipient_key: str) -> None:
     """Everything this room holds of a recipient goes; their planned rows and sends with it."""
     for table in (Notice, PushSubscription, Preference, EmailAddress):

@@ -53,26 +53,3 @@ async function unsent(address, typed) {
   const body = (await frame.text()).replace("<!--typed-->", () => fields).replace('action="/unsent"', () => `action="${escape(address)}"`);
   return new Response(body, { status: 503, headers: frame.headers });
 }
-
-// Push: always a notification, whatever arrived (a silent one costs the permission on some phones).
-addEventListener("push", (event) => event.waitUntil((async () => {
-  const { notification: news = {} } = (() => { try { return event.data.json(); } catch { return {}; } })() || {};
-  await registration.showNotification(news.title || POBACH.title, {
-    body: news.body || "", tag: news.tag || "news", icon: POBACH.icon, badge: POBACH.badge,
-    lang: news.lang, data: { navigate: news.navigate || "/notices" } });
-})()));
-
-addEventListener("notificationclick", (event) => event.waitUntil((async () => {
-  event.notification.close();
-  const address = new URL(event.notification.data?.navigate || "/notices", location.origin);
-  if (address.origin !== location.origin) return;
-  const [open] = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  await (open ? open.focus().then((tab) => tab.navigate(address.href)) : clients.openWindow(address.href));
-})()));
-
-addEventListener("pushsubscriptionchange", (event) => event.waitUntil((async () => {
-  const old = event.oldSubscription, options = old?.options;
-  const fresh = event.newSubscription || (options && (await registration.pushManager.subscribe(options)));
-  if (fresh) await fetch("/api/v1/push-subscriptions/renewal", { method: "POST",
-    headers: { "Content-Type": "application/json" }, body: JSON.stringify({ old: old?.endpoint, subscription: fresh }) });
-})()));
