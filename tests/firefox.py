@@ -121,7 +121,7 @@ class Firefox:
         value = answer["result"].get("value")
         return None if value is None else json.loads(value)
 
-    async def until(self, body: str, seconds: float = 20) -> Any:
+    async def until(self, body: str, seconds: float = 60) -> Any:
         """Asks the page again until it returns something true."""
         for _ in range(int(seconds / 0.1)):
             try:
@@ -165,6 +165,10 @@ class Firefox:
     async def __aexit__(self, *_: object) -> None:
         with contextlib.suppress(RuntimeError, TimeoutError, ConnectionError):
             await self.command("browser.close")
+        # Each in its turn: what is left open is reported later, from the middle of somebody else's work.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.socket.close(), 5)
+        await asyncio.wait([self._reader], timeout=5)
         self._reader.cancel()
         await self.http.close()
         self._log.close()

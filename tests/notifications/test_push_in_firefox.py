@@ -69,7 +69,6 @@ class Phone:
     async def allow_push(self) -> None:
         """Our own question, the first of its three ways, by a tap."""
         await self.firefox.open(f"{self.url}/reminders?next=/notices")
-        await self.firefox.until("return !!navigator.serviceWorker.controller")
         await self.firefox.script("document.querySelector('button[value=push]').click()", tap=True)
         await self.firefox.until("return location.search.includes('done=push')")
 
@@ -102,7 +101,7 @@ class Phone:
         return self.service.acks
 
     async def until_shown(self, number: int) -> list[dict[str, Any]]:
-        for _ in range(200):
+        for _ in range(600):
             shown = await self.firefox.shown()
             if len(shown) == number:
                 return shown
@@ -110,7 +109,7 @@ class Phone:
         raise AssertionError(shown)
 
 
-async def until(true: Callable[[], bool], seconds: float = 20) -> None:
+async def until(true: Callable[[], bool], seconds: float = 60) -> None:
     for _ in range(int(seconds / 0.05)):
         if true():
             return
