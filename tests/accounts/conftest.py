@@ -9,7 +9,12 @@ from werkzeug.test import TestResponse
 
 from app import db as house
 from app.accounts.invitation_rules import mint
+from app.accounts.password_rules import hash_password
+from app.accounts.sign_up_rules import sign_up
+from app.db import clock as now
 from app.db import writing
+from tests.cast import PASSWORD
+from tests.conftest import Clock
 
 NewCard = Callable[..., str]
 KnockByApi = Callable[..., TestResponse]
@@ -42,3 +47,12 @@ def knock(app: Flask) -> KnockByApi:
         )
 
     return bring
+
+
+@pytest.fixture
+def unconfirmed(app: Flask, clock: Clock) -> str:
+    with app.app_context():
+        kept = hash_password(PASSWORD)
+        with writing():
+            sign_up("waits@example.org", kept, "en", now=now())
+    return "waits@example.org"
