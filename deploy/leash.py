@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # prctl(2)
-PATIENCE = 8.0  # seconds between asking and killing
+PATIENCE = 4.0  # seconds between asking and killing; honcho kills the leash itself after five
 _prctl = ctypes.CDLL(None, use_errno=True).prctl
 
 
@@ -32,12 +32,12 @@ def main() -> int:
     _prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     owner = _watch(int(os.environ.get("POBACH_OWNER") or os.getppid()))
     child = subprocess.Popen(asked.command, user=asked.user, preexec_fn=die_with_parent)
-    stop = getattr(signal, f"SIG{asked.stop}")
+    told, tell = os.pipe()
     for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: child.send_signal(stop))
+        signal.signal(signum, lambda *_: os.write(tell, b"."))
     try:
-        _wait_for_either(owner, child.pid)
-        code = _end(child, stop)
+        _wait_for_any(owner, os.pidfd_open(child.pid), told)
+        code = _end(child, getattr(signal, f"SIG{asked.stop}"))
         return 128 - code if code < 0 else code
     finally:
         _end_descendants()
@@ -56,16 +56,16 @@ def _arguments() -> argparse.Namespace:
     return asked
 
 
-def _watch(pid: int) -> int | None:
+def _watch(pid: int) -> int:
+    """Becomes readable when the process is gone; at once when it already is."""
     try:
         return os.pidfd_open(pid)
     except ProcessLookupError:
-        return None
+        return os.open(os.devnull, os.O_RDONLY)
 
 
-def _wait_for_either(owner: int | None, child: int) -> None:
-    if owner is not None:
-        select.select([owner, os.pidfd_open(child)], [], [])
+def _wait_for_any(*handles: int) -> None:
+    select.select(handles, [], [])
 
 
 def _end(child: subprocess.Popen[bytes], stop: int) -> int:

@@ -29,10 +29,10 @@ def main() -> None:
 
 def run(app: Flask, *words: str) -> str:
     """One of our own commands; its output. What goes wrong stops the start."""
-    ran = app.test_cli_runner().invoke(args=words)
+    with app.app_context():
+        ran = app.test_cli_runner().invoke(args=words, catch_exceptions=False)
     if ran.exit_code:
-        print(ran.output, file=sys.stderr)
-        raise SystemExit(ran.exit_code) from ran.exception
+        sys.exit(ran.output)
     return ran.output
 
 

@@ -15,7 +15,7 @@ from honcho.manager import Manager
 from deploy.leash import die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
-PORTS = range(5000, 5100)
+PORTS, MAIL_PORTS = range(5000, 5100), range(2525, 2600)
 
 
 def main() -> int:
@@ -63,8 +63,14 @@ def _answers(port: int) -> bool:
 
 def _start() -> int:
     os.environ.update(POBACH_OWNER=str(os.getpid()), PYTHONUNBUFFERED="1")
+    processes = parse_procfile((ROOT / "Procfile").read_text()).processes
+    if not os.environ.get("POBACH_SMTP_URL"):
+        port = next(filter(_free, MAIL_PORTS))
+        os.environ["POBACH_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
+        post = f"{sys.executable} -m deploy.leash {sys.executable} -m deploy.mail {port}"
+        processes["mail"] = f"exec {post}"
     manager = Manager()
-    for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
+    for name, command in processes.items():
         manager.add_process(name, command)
     manager.loop()
     return int(manager.returncode or 0)
