@@ -96,7 +96,7 @@ class Offer(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # The reviewer's words to the business, until it sends the offer again.
-    review_note: Mapped[str] = mapped_column(sa.String(600), default="")
+    review_note: Mapped[str] = mapped_column(sa.String(1200), default="")
     slots_kept_on: Mapped[date | None]  # the day its times were last written ahead
 
     # For the nearby page alone, kept by nearby.locate() and mark_days(); see booking.md.
@@ -153,7 +153,7 @@ class OfferChange(Base):
     wanted: Mapped[dict[str, object]] = mapped_column(sa.JSON)
     submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     note: Mapped[str] = mapped_column(
-        sa.String(600), default=""
+        sa.String(1200), default=""
     )  # asked to fix: the reviewer's words
 
 

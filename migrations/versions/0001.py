@@ -326,7 +326,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('review_note', sa.String(length=600), nullable=False),
+    sa.Column('review_note', sa.String(length=1200), nullable=False),
     sa.Column('slots_kept_on', sa.Date(), nullable=True),
     sa.Column('h', sa.BigInteger(), nullable=True),
     sa.Column('ex', sa.BigInteger(), nullable=True),
@@ -348,7 +348,7 @@ def upgrade() -> None:
     sa.Column('offer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('wanted', sa.JSON(), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('note', sa.String(length=600), nullable=False),
+    sa.Column('note', sa.String(length=1200), nullable=False),
     sa.ForeignKeyConstraint(['offer_id'], ['offer.id'], name=op.f('fk_offer_change_offer_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('offer_id', name=op.f('pk_offer_change'))
     )
