@@ -173,6 +173,7 @@ def desktop(chromium: Browser, live_server: Server, faults: Faults) -> Iterator[
 @contextmanager
 def _process(name: str, environ: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     command = parse_procfile((ROOT / "Procfile").read_text()).processes[name]
+    command = command.replace("wsgi:app", environ.get("SERVED_APP", "wsgi:app"))
     with log.open("wb") as said:
         process = _start(command, environ, said)
         try:
