@@ -16,6 +16,7 @@ from app.directory import import_commands
 from app.i18n import LANGUAGES
 from app.life import purge
 from app.notifications.kinds import KINDS, preview
+from app.offers.crowd import seed_many
 from app.offers.demo import demo_businesses, seed_demo
 from app.offers.models import Offer, Provider
 from app.offers.pause_rules import pause_all
@@ -39,11 +40,18 @@ def invite(count: int, city: str | None) -> None:
 
 
 @click.command("seed")
+@click.option(
+    "--offers", type=click.IntRange(1, 10_000_000), help="add so many more, for load tests"
+)
 @with_appcontext
-def seed() -> None:
+def seed(offers: int | None) -> None:
     """Add the demo's businesses, offers and times, and print the demo's sign-ins. Never in production."""
     if settings().production:
         raise click.ClickException("The demo is for this machine alone: production has no demo.")
+    if offers:
+        with click.progressbar(length=offers, label="offers", show_pos=True) as bar:
+            seed_many(offers, clock(), lambda done: bar.update(done - bar.pos))
+        return
     drawn = demo.draw_sign_ins()
     with writing():
         account = demo.seat_demo(drawn, now=clock())

@@ -15,6 +15,14 @@ def test_seed_fills_the_demo_and_prints_the_sign_ins_once(app):
         assert db.session.query(Moderator).count() == 2
 
 
+def test_seed_adds_as_many_offers_as_a_load_test_wants(app):
+    said = app.test_cli_runner().invoke(args=["seed", "--offers", "250"])
+
+    assert said.exit_code == 0, said.output
+    with app.app_context():
+        assert db.session.query(Offer).count() == 250
+
+
 def test_invite_prints_links_that_open_nothing_on_a_server(app):
     said = app.test_cli_runner().invoke(args=["invite", "--count", "3", "--city", "warsaw"])
 

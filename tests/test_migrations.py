@@ -1,11 +1,20 @@
 """Migrations alone make the schema, on both databases, and it is the one the models speak of."""
 
+from datetime import UTC, datetime
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
-from app.db import db
+from app.accounts.models import Moderator
+from app.db import db, writing
+from app.moderation.models import Decision, Ruling
+from app.offers.models import Provider
 from tests.databases import ROOT
 
 
@@ -28,3 +37,27 @@ def test_foreign_keys_are_held(context: Flask) -> None:
         with db.engine.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_times_kept_as_text_become_numbers_and_back(context: Flask) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return
+    at = datetime(2026, 11, 23, 9, 30, 15, 250_000, tzinfo=UTC)
+    with writing() as session:
+        session.add(Provider(name="Studio Lipa", created_at=at))
+        olga = Moderator(name="Olga", email_lookup=b"", email_sealed=b"", language="be")
+        olga.created_at = at
+        session.add(olga)
+        session.flush()
+        words = {"subject": "offer:1", "title": "Haircut", "was": "pending", "now": "approved"}
+        ruling = Decision(**words, ruling=Ruling.PUBLISHED, moderator_id=olga.id, at=at)
+        session.add(ruling)
+    downgrade(revision="0004")
+    told = text("SELECT created_at FROM provider UNION ALL SELECT at FROM decision")
+    assert db.session.scalars(told).all() == ["2026-11-23 09:30:15.250000"] * 2
+    db.session.rollback()
+    upgrade()
+    assert db.session.scalars(select(Provider.created_at)).one() == at
+    assert db.session.scalars(select(Decision.at)).one() == at
+    with pytest.raises(IntegrityError, match="only ever added"):
+        db.session.execute(text("UPDATE decision SET reason = 'x'"))

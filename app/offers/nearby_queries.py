@@ -49,10 +49,9 @@ class Later(FunctionElement[datetime]):
 @compiles(Later, "sqlite")
 def _in_sqlite(element: Later, compiler: Any, **kw: Any) -> str:
     start, minutes = element.clauses
-    # Written as UTCDateTime writes it, so that comparing text compares times.
-    pattern: ColumnElement[str] = sa.literal_column("'%Y-%m-%d %H:%M:%S.000000'")
-    plus = sa.literal_column("'+'").concat(minutes).concat(sa.literal_column("' minutes'"))
-    return str(compiler.process(sa.func.strftime(pattern, start, plus), **kw))
+    # UTCDateTime counts microseconds there.
+    wait = minutes.op("*")(sa.literal_column("60000000"))
+    return str(compiler.process(start.op("+")(wait), **kw))
 
 
 @compiles(Later, "postgresql")

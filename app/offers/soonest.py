@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
+from app.db import EPOCH, TICK
 from app.offers import curve, nearby_queries
 from app.offers.cursor import Cursor
 from app.offers.nearest import Around, Ask, run
 
 FEW = 1_000
 """Up to so many matches inside the radius are asked one by one; more are met along the times."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Time:
     @property
     def cursor(self) -> Cursor:
         """Ordered by microseconds since 1970, then by offer."""
-        return Cursor("soonest", (self.starts_at - _EPOCH) // _TICK, self.offer_id)
+        return Cursor("soonest", (self.starts_at - EPOCH) // TICK, self.offer_id)
 
 
 def soonest(ask: Ask, after: Cursor | None, radius_m: float, limit: int) -> list[Time]:
@@ -52,7 +51,7 @@ def _one_by_one(here: Around, metres: dict[int, float], after: Cursor | None) ->
 def _along_the_times(here: Ask, after: Cursor | None, radius_m: float, limit: int) -> list[Time]:
     values = {**here.values, "bound": curve.reach(radius_m)}
     if after:
-        values |= {"after_at": _EPOCH + after.key * _TICK, "after_id": after.offer_id}
+        values |= {"after_at": EPOCH + after.key * TICK, "after_id": after.offer_id}
     somewhere = isinstance(here, Around)
     statement = nearby_queries.soonest(here.shape, limit, somewhere, bool(after))
     return [
