@@ -1,5 +1,6 @@
 """Cards (safety.md T5): single use, 14 days, only a hash; and what is lost on the way comes again."""
 
+import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -147,6 +148,22 @@ def test_after_twenty_failures_guessing_is_refused_but_a_good_card_never(
         assert db.session.scalar(sa.select(sa.func.count(Failure.id))) == 21
     clock.turn(minutes=11)
     assert knock("0" * 24).status_code == 422
+
+
+@pytest.mark.soak
+def test_a_hundred_thousand_guesses_open_nothing(context: Flask, clock: Clock) -> None:
+    """Beside a thousand good cards: 2^120 is a large place."""
+    with writing():
+        for _ in range(1000):
+            mint(None, now=clock.now)
+    chooser = random.Random(1)
+    for _ in range(100):
+        with writing():
+            for _ in range(1000):
+                guess = "".join(chooser.choices(LETTERS, k=LENGTH))
+                with pytest.raises(CardNotGood):
+                    redeem(guess, "n", "be", clock.now)
+    assert db.session.scalar(sa.select(sa.func.count(Member.id))) == 0
 
 
 def test_failures_count_on_past_midnight(knock: KnockByApi, clock: Clock) -> None:
