@@ -17,13 +17,14 @@ HTML = re.compile(r"</?\w+")
 # Said nowhere a member, a passer-by or somebody looking over a shoulder could read it.
 GIVES_AWAY = re.compile(
     r"prison|\bjail|\binmate|\bpolitical|\breleased\b|\brepress|\bregime\b"
-    r"|зняволен|вязень|вязня|палітвяз|палітычн|турм[аыеу]\b|турэмн|вызвален|рэпрэс"
-    r"|заключ[её]нн|политическ|тюрьм|тюрем|освобожд[её]нн|репресс"
-    r"|ув'язнен|в'язн|політичн|тюрем|звільнен"
-    r"|więzie|więźn|polityczn|uwolnion|represj"
-    r"|gefängnis|häftling|politisch|repress"
-    r"|kalin[iy]|kalėjim|politin|represij"
-    r"|\bbelarus\b|беларусі|беларусь|белорусси|білорусь|білорусі|białoruś|białorusi\b|baltarusij",
+    r"|зняволен|вязень|\bвязн|палітвяз|палітычн|турм[аыеу]\b|турэмн|вызвален|рэпрэс|арыштав"
+    r"|заключ[её]нн|политическ|тюрьм|тюрем|освобожд[её]нн|репресс|арестов"
+    r"|ув.?язнен|\bв.?язн|політичн|тюрем|звільнен|арештов"
+    r"|więzie|więźn|polityczn|uwolnion|represj|areszt|skazan"
+    r"|gefängnis|häftling|politisch|repress|verhaft|inhaft|freigelassen"
+    r"|kalin[iy]|kalėj|politin|represij|areštuo"
+    # The names of languages are excepted, so the country's name ends where a language's goes on.
+    r"|\bbelarus\b|беларус[ьіию]\b|белорусси|білорус[ьі]\b|białoruś|białorusi\b|weißrussland|baltarusij",
     re.IGNORECASE,
 )
 # Letters that look Belarusian but are not: и, щ, ъ; у or і followed by a combining mark; і as Latin i.
