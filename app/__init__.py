@@ -68,6 +68,7 @@ def _open_the_rooms(app: Flask) -> None:
     from app.moderation import pages as moderation_pages
     from app.notifications import api as notices_api
     from app.notifications import pages as notices
+    from app.notifications.vapid import public_key
     from app.offers import api as offers_api
     from app.offers import browse_pages, my_pages
 
@@ -84,6 +85,7 @@ def _open_the_rooms(app: Flask) -> None:
         app.register_blueprint(page)
     for data in (accounts_api.bp, notices_api.api_bp, offers_api.bp, bookings_api.bp):
         api.api.register_blueprint(data)
+    app.extensions["push_key"] = public_key(app.extensions["settings"].vapid_private_key)
     _know_every_table()
 
 

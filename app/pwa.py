@@ -45,6 +45,7 @@ def worker() -> Response:
         "title": _("You have news"),
         "icon": _static("icons/192.png"),
         "badge": _static("icons/badge-96.png"),
+        "key": current_app.extensions["push_key"],
     }
     code = "\n".join(part.read_text() for part in WORKER)
     told["version"] = hashlib.sha256((json.dumps(told) + code).encode()).hexdigest()[:10]

@@ -8,7 +8,7 @@ from flask_login import current_user
 from flask_smorest import Blueprint
 from flask_wtf.csrf import generate_csrf
 
-from app.access import may
+from app.access import is_known, may
 from app.db import clock, writing
 from app.i18n import language
 from app.notifications.endpoints import may_call
@@ -84,11 +84,9 @@ def list_devices() -> dict[str, Any]:
 @api_bp.doc(operationId="addPushSubscription")
 def add_device(body: dict[str, Any]) -> Any:
     """Let this device be told. The same endpoint again changes nothing but its keys and its owner."""
-    owner = Owner(current_user.recipient, language(), digest(current_user.get_id()))
+    address, details = _address(body), body["details"]
     with writing():
-        return subscribe(
-            owner, _address(body), may_call=_may_call, details=body["details"], now=clock()
-        )
+        return subscribe(_owner(), address, may_call=_may_call, details=details, now=clock())
 
 
 @api_bp.delete("/push-subscriptions")
@@ -108,9 +106,12 @@ def remove_device(body: dict[str, str]) -> None:
 @api_bp.response(201, DeviceSchema)
 @api_bp.doc(operationId="renewPushSubscription")
 def renew_device(body: dict[str, Any]) -> Any:
-    """A browser changed its own address: it proves itself by the old one, and carries no token."""
+    """A browser changed its own address. It carries no token: the old address is its proof, or its sign-in."""
+    address = _address(body["subscription"])
     with writing():
-        return renew(body["old"], _address(body["subscription"]), may_call=_may_call, now=clock())
+        if not body["old"] and is_known(current_user):
+            return subscribe(_owner(), address, may_call=_may_call, now=clock())
+        return renew(body["old"], address, may_call=_may_call, now=clock())
 
 
 def as_json(notice: Notice) -> dict[str, Any]:
@@ -125,6 +126,10 @@ def as_json(notice: Notice) -> dict[str, Any]:
         "at": notice.planned.due_at,
         "read": notice.read_at is not None,
     }
+
+
+def _owner() -> Owner:
+    return Owner(current_user.recipient, language(), digest(current_user.get_id()))
 
 
 def _address(body: dict[str, Any]) -> Address:

@@ -34,9 +34,9 @@ class SubscriptionSchema(Schema):
 
 
 class RenewalSchema(Schema):
-    """The address a browser had, and the one it has now."""
+    """The address a browser had, where it tells it, and the one it has now."""
 
-    old = fields.String(required=True, validate=TEXT)
+    old = fields.String(load_default="", validate=validate.Length(max=2048))
     subscription = fields.Nested(SubscriptionSchema, required=True)
 
 

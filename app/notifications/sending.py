@@ -17,6 +17,7 @@ from app.db import clock
 from app.notifications.endpoints import may_call
 from app.notifications.mail import Letter, MailFailed, send
 from app.notifications.models import DeliveryState
+from app.notifications.origins import Origins
 from app.notifications.outbox import Verdict
 from app.notifications.parcels import Device, Parcel
 from app.notifications.vapid import Vapid, origin_of
@@ -47,7 +48,7 @@ class Sender:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._vapid = Vapid(settings.vapid_private_key, settings.vapid_subject, clock)
-        self._quiet: dict[str, datetime] = {}
+        self._origins = Origins()
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
@@ -79,13 +80,18 @@ class Sender:
         assert parcel.device is not None  # noqa: S101
         if not self._may_call(parcel.device.endpoint):
             return Verdict(parcel.delivery_id, DeliveryState.FAILED, "refused endpoint", clock())
-        origin, now = origin_of(parcel.device.endpoint), clock()
-        quiet_until = self._quiet.get(origin, now)
-        if quiet_until > now:
+        origin = origin_of(parcel.device.endpoint)
+        async with self._origins.turn(origin, clock()):
+            return await self._push(parcel, parcel.device, origin)
+
+    async def _push(self, parcel: Parcel, device: Device, origin: str) -> Verdict:
+        quiet_until = self._origins.quiet_until(origin, clock())
+        if quiet_until:
             return _again(parcel, "quiet", quiet_until + _jitter(1), tried=False)
-        verdict = judge(parcel, origin, await self._post(parcel, parcel.device), clock())
+        verdict = judge(parcel, origin, await self._post(parcel, device), clock())
+        self._origins.heard(origin, clock())
         if verdict.pause:
-            self._quiet[origin] = max(quiet_until, verdict.pause[1])
+            self._origins.pause(*verdict.pause)
         return verdict
 
     def _may_call(self, endpoint: str) -> bool:

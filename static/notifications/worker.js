@@ -1,20 +1,13 @@
 // The service worker's other half: what arrives by push, a tap on it, and an address the browser has changed.
-const DEVICES = "/api/v1/push-subscriptions";
+addEventListener("push", (event) => event.waitUntil(show(event.data)));
+addEventListener("notificationclick", (event) => event.waitUntil(follow(event.notification)));
+addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
+const unpacked = async (data) => ({ ...data.json().notification });
 
 // Always a notification, whatever arrived: a silent one costs the permission on some phones.
-addEventListener("push", (event) => event.waitUntil(show(unpacked(event.data))));
-
-function unpacked(data) {
-  try {
-    return data.json().notification || {};
-  } catch {
-    return {};
-  }
-}
-
-async function show(news) {
-  const told = news.data?.details ? await words(news).catch(() => news) : news;
-  const navigate = news.navigate || "/notices";
+async function show(data) {
+  const news = await unpacked(data).catch(() => ({})), navigate = news.navigate || "/inbox";
+  const told = news.data?.details ? await words(navigate).catch(() => news) : news;
   await registration.showNotification(told.title || POBACH.title, {
     body: told.text || "", tag: news.tag || "news", renotify: true, lang: news.lang,
     icon: POBACH.icon, badge: POBACH.badge, data: { navigate } });
@@ -22,31 +15,24 @@ async function show(news) {
 }
 
 // Only where the person has asked for it: the words come by our own cookie, never through the push service.
-async function words(news) {
-  const address = new URL(news.navigate, location.origin).pathname.replace("/n/", "/api/v1/notices/");
-  const answer = await fetch(address, { signal: AbortSignal.timeout(5000) });
-  return answer.ok ? answer.json() : news;
+async function words(navigate) {
+  const answer = await fetch(navigate.replace("/n/", "/api/v1/notices/"), { signal: AbortSignal.timeout(5000) });
+  return answer.ok ? answer.json() : Promise.reject(answer);
 }
 
-addEventListener("notificationclick", (event) => event.waitUntil((async () => {
-  event.notification.close();
-  const address = new URL(event.notification.data?.navigate || "/notices", location.origin);
+async function follow(shown) {
+  shown.close();
+  const address = new URL(shown.data?.navigate || "/inbox", location.origin);
   if (address.origin !== location.origin) return;
   const [open] = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  const tab = open && (await open.focus().catch(() => open));
-  await (tab ? tab.navigate(address.href).catch(() => clients.openWindow(address.href)) : clients.openWindow(address.href));
-})()));
+  await open?.focus().catch(() => {});
+  await (open ? open.navigate(address.href) : Promise.reject()).catch(() => clients.openWindow(address.href));
+}
 
-addEventListener("pushsubscriptionchange", (event) => event.waitUntil((async () => {
-  const server = await fetch(DEVICES).then((answer) => (answer.ok ? answer.json() : {}), () => ({}));
-  const old = event.oldSubscription, key = server.application_server_key || old?.options.applicationServerKey;
-  const fresh = event.newSubscription ||
-    (await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
-  // The old address, a secret of this browser, is the proof; without one the sign-in is.
-  const renewed = old && (await send(`${DEVICES}/renewal`, { old: old.endpoint, subscription: fresh }));
-  if (!renewed?.ok && server.csrf_token) await send(DEVICES, fresh, { "X-CSRFToken": server.csrf_token });
-})()));
-
-function send(address, body, headers = {}) {
-  return fetch(address, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
+// The old address, a secret of this browser, is the proof; where the browser does not tell it, the sign-in is.
+async function renew({ oldSubscription, newSubscription }) {
+  const subscription = newSubscription || await registration.pushManager.subscribe({
+    userVisibleOnly: true, applicationServerKey: POBACH.key });
+  await fetch("/api/v1/push-subscriptions/renewal", { method: "POST", headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ old: oldSubscription?.endpoint, subscription }) });
 }
