@@ -46,7 +46,7 @@ PACKED = {".css", ".js", ".svg", ".json", ".txt"}
 HASHED = re.compile(r"\.[0-9a-f]{10}\.\w+$")
 YEAR = 31_536_000
 FONT_FOLDER = ROOT / "node_modules" / "@fontsource-variable" / "literata" / "files"
-FONT_FEATURES = ["kern", "mark", "mkmk", "locl", "ccmp", "liga", "tnum", "lnum"]
+FONT_FEATURES = ["kern", "locl", "tnum", "lnum"]  # our letters are precomposed
 LETTERS = (
     "".join(map(chr, [*range(0x20, 0x7F), *range(0x410, 0x450)]))
     + "\u00a0\u202f«»„“”‘’‚–—…·•№€×→←✓ʼ°−ÄÖÜäöüßẞĄĆĘŁŃÓŚŹŻąćęłńóśźżČĖĮŠŲŪŽčėįšųūžЁёІіЎўҐґЄєЇї"
@@ -73,7 +73,7 @@ def heading_font() -> bytes | None:
     ]
     if not all(part.exists() for part in parts):
         return None
-    recipe = LETTERS.encode() + b"".join(part.read_bytes() for part in parts)
+    recipe = repr((LETTERS, FONT_FEATURES)).encode() + b"".join(part.read_bytes() for part in parts)
     kept = BUILD / f"literata-{hashlib.sha256(recipe).hexdigest()[:16]}.woff2"
     if not kept.exists():  # takes seconds, and changes hardly ever
         BUILD.mkdir(exist_ok=True)
@@ -95,7 +95,9 @@ def _cut(parts: list[Path]) -> bytes:
             font = instancer.instantiateVariableFont(TTFont(part), {"wght": 600})
             mine = wanted & set(font.getBestCmap())
             wanted -= mine
-            cutter = subset.Subsetter(subset.Options(hinting=False, layout_features=FONT_FEATURES))
+            options = subset.Options(hinting=False, layout_features=FONT_FEATURES)
+            options.drop_tables += ["vhea", "vmtx"]  # for lines that run downwards
+            cutter = subset.Subsetter(options)
             cutter.populate(unicodes=mine)
             cutter.subset(font)
             font.flavor = None

@@ -32,3 +32,7 @@ document.querySelectorAll("[data-again]").forEach((again) =>
     location.reload();
   }),
 );
+
+// A device that gets push looks after its subscription; the others need not fetch how.
+const { push } = document.currentScript.dataset;
+if (push && localStorage.getItem("push") === "on") import(push);

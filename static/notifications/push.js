@@ -73,4 +73,4 @@ document.querySelectorAll("form[data-silence]").forEach((form) => form.addEventL
   silence().finally(() => form.requestSubmit(event.submitter));
 }));
 
-addEventListener("load", () => mend().catch(() => null));
+mend().catch(() => null);
