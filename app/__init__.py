@@ -56,6 +56,7 @@ def _open_the_rooms(app: Flask) -> None:
     from app.accounts import (
         door,
         invitation_pages,
+        own_data_pages,
         settings_pages,
         sign_in_pages,
         sign_up_pages,
@@ -79,6 +80,7 @@ def _open_the_rooms(app: Flask) -> None:
     app.register_blueprint(moderation_pages.bp)
     for page in (sign_in_pages.bp, sign_up_pages.bp, invitation_pages.bp, staff_pages.bp):
         app.register_blueprint(page)
+    app.register_blueprint(own_data_pages.bp)
     for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp, today_pages.bp):
         app.register_blueprint(page)
     for page in my_pages.BLUEPRINTS:
@@ -100,7 +102,7 @@ def _give_the_worker_its_work(app: Flask) -> None:
     work.runs.append(postman.deliver)
     work.tasks.append(Task("kept seats", seats.release_due, every=timedelta(seconds=10)))
     work.tasks.append(Task("unanswered", day_rules.decline_unanswered, every=timedelta(minutes=1)))
-    work.tasks.append(Task("purge", life.purge, every=timedelta(hours=1)))
+    work.tasks.append(Task("purge", life.purge, every=timedelta(hours=1), forgets=True))
     work.tasks.append(Task("slots", keep_all_slots))
     app.extensions["watchers"] = list  # who hears when a push service refuses us
 

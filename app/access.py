@@ -72,6 +72,7 @@ CAN: dict[str, list[Test]] = {
     "browse": [is_member],
     "book": [is_member],
     "see own bookings": [is_member],
+    "own my data": [is_member],
     # businesses
     "list offers": [is_provider],
     "see today": [is_provider],

@@ -10,11 +10,12 @@ from flask.cli import with_appcontext
 from app import worker
 from app.accounts import demo
 from app.accounts.commands import staff as staff_group
+from app.accounts.erase_codes import member_of_code
 from app.accounts.invitation_rules import mint
-from app.db import clock, db, writing
+from app.db import clock, db, fold_the_log, writing
 from app.directory import import_commands
 from app.i18n import LANGUAGES
-from app.life import purge
+from app.life import erase, purge
 from app.notifications.kinds import KINDS, preview
 from app.offers.crowd import seed_many
 from app.offers.demo import demo_businesses, seed_demo
@@ -86,6 +87,20 @@ def purge_now() -> None:
     click.echo(f"{gone} rows forgotten")
 
 
+@click.command("erase")
+@click.argument("code")
+@with_appcontext
+def erase_by_code(code: str) -> None:
+    """Erase the account whose owner sends you this code (20 digits, from their Settings). Never a name."""
+    with writing():
+        member = member_of_code(code)
+        if member is None:
+            raise click.ClickException("No account has this code. Check its 20 digits once more.")
+        erase(member, settings().data_dir, clock())
+    fold_the_log()
+    click.echo("erased")
+
+
 @click.command("worker")
 @with_appcontext
 def work() -> None:
@@ -109,6 +124,7 @@ def init_app(app: Flask) -> None:
         seed,
         demo_remove,
         purge_now,
+        erase_by_code,
         work,
         preview_notice,
         import_commands.group,

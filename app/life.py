@@ -1,23 +1,30 @@
-"""How long each table lives (safety.md, "Life of data"). A table without a line here is a red build.
+"""How long each table lives, what belongs to one person, and erasing it (safety.md, "Life of data").
 
-What is over is hidden when read, by the rooms themselves; `purge` only makes the file forget it too.
+A table without a line in `LIVES` is a red build. What is over is hidden when read, by the rooms themselves;
+`purge` only makes the file forget it too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import NamedTuple
+import os
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from app.accounts.models import DailyKey, Failure, Invitation, Member, ProviderAccount, Session
+from app.bookings.change_rules import free_all
 from app.bookings.models import Booking
-from app.db import db
+from app.db import Base, db
 from app.moderation.models import QueueClaim
 from app.notifications.models import Notice, OriginPause, Planned, PushSubscription
 from app.offers.models import ClosedDay, ScheduleException, Slot
+from app.seal import Sealed, lookup
+from app.settings import settings
 
+ERASED_KEPT = timedelta(days=15)  # a day longer than the oldest backup
 Condition = sa.ColumnElement[bool]
 
 
@@ -95,7 +102,101 @@ def purge(now: datetime) -> int:
     """Delete everything whose life is over; the number of rows. Call it inside `writing()`."""
     gone = 0
     for name, life in LIVES.items():
-        if life.over is not None:
+        if name == "member" and life.over is not None:
+            gone += _erase_idle(life.over(now), now)
+        elif life.over is not None:
             table = db.metadata.tables[name]
             gone += db.session.execute(sa.delete(table).where(life.over(now))).rowcount  # type: ignore[attr-defined]
     return gone
+
+
+def belongings(member: Member) -> dict[str, Condition]:
+    """Which rows of which tables are this member's.
+
+    Found by the tables' own references and by `recipient`, so that a new table cannot be forgotten.
+    """
+    mine: dict[str, Condition] = {"member": Member.id == member.id}
+    for table in db.metadata.sorted_tables:  # parents before their children
+        ways: list[Condition] = [way.in_(wish) for way, wish in _ways_to(table, mine)]
+        if "recipient" in table.c:
+            ways.append(table.c.recipient == member.recipient)
+        if ways:
+            mine[table.name] = sa.or_(*ways)
+    return mine
+
+
+def _ways_to(
+    table: sa.Table, mine: dict[str, Condition]
+) -> Iterator[tuple[sa.Column[Any], sa.Select[Any]]]:
+    for reference in table.foreign_keys:
+        parent = reference.column.table
+        if parent.name in mine and parent is not table:
+            yield reference.parent, sa.select(reference.column).where(mine[parent.name])
+
+
+def export(member: Member) -> dict[str, list[dict[str, object]]]:
+    """Everything kept about this member, table by table, sealed texts opened, times in UTC (RFC 3339).
+
+    Of a hash it is said that there is one; of a volunteer, that it was one: whoever vouched stays unnamed.
+    """
+    tables = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[attr-defined]
+    return {
+        name: [_told(row) for row in db.session.scalars(sa.select(tables[name]).where(which))]
+        for name, which in belongings(member).items()
+    }
+
+
+def _told(row: Base) -> dict[str, object]:
+    opened = {
+        seal.column: text for text, seal in vars(type(row)).items() if isinstance(seal, Sealed)
+    }
+    return {
+        column.name: getattr(row, opened[column.name])
+        if column.name in opened
+        else _plain(column, getattr(row, column.key))
+        for column in type(row).__table__.columns
+    }
+
+
+def _plain(column: sa.ColumnElement[Any], value: object) -> object:
+    if value is not None and any(r.column.table.name == "moderator" for r in column.foreign_keys):
+        return "a volunteer"
+    if isinstance(value, bytes):
+        return "a hash"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def erase(member: Member, data_dir: Path, now: datetime) -> None:
+    """Forget this member: seats go back, businesses are told, every row of theirs is deleted.
+
+    First a keyed hash is written to `data_dir`/erased and synced: a backup restored later must not bring
+    them back. Call it inside `writing()`, and `fold_the_log()` after it.
+    """
+    _remember_erased(member.public_id, data_dir, now)
+    free_all(member.id, now)
+    db.session.flush()
+    for name, which in reversed(belongings(member).items()):
+        table = db.metadata.tables[name]
+        if not _only_mentions(table):
+            db.session.execute(sa.delete(table).where(which))
+    db.session.expire_all()
+
+
+def _only_mentions(table: sa.Table) -> bool:
+    """A card's row stays for its maker and forgets whom it let in (ON DELETE SET NULL)."""
+    ways = [r for r in table.foreign_keys if r.column.table.name == "member"]
+    return bool(ways) and all(way.ondelete == "SET NULL" for way in ways)
+
+
+def _remember_erased(public_id: str, data_dir: Path, now: datetime) -> None:
+    with (data_dir / "erased").open("a") as file:
+        file.write(f"{now.date()} {lookup('erased', public_id).hex()}\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _erase_idle(over: Condition, now: datetime) -> int:
+    idle = db.session.scalars(sa.select(Member).where(over)).all()
+    for member in idle:
+        erase(member, settings().data_dir, now)
+    return len(idle)

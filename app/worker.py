@@ -18,7 +18,7 @@ from typing import cast
 
 from flask import Flask
 
-from app.db import clock, db, writing
+from app.db import clock, db, fold_the_log, writing
 
 log = logging.getLogger(__name__)
 Run = Callable[[Flask, asyncio.Event], Coroutine[None, None, None]]
@@ -26,11 +26,15 @@ Run = Callable[[Flask, asyncio.Event], Coroutine[None, None, None]]
 
 @dataclass(frozen=True)
 class Task:
-    """A rule that takes `now` and says how many rows it touched; called inside `writing()`."""
+    """A rule that takes `now` and says how many rows it touched; called inside `writing()`.
+
+    `forgets`: what it deleted shall be gone from the file as well, the log included.
+    """
 
     name: str
     run: Callable[[datetime], int]
     every: timedelta = timedelta(seconds=30)
+    forgets: bool = False
 
 
 @dataclass
@@ -76,8 +80,11 @@ async def _keep_house(app: Flask, tasks: list[Task], stopping: asyncio.Event) ->
 
 def _do(app: Flask, task: Task) -> None:
     try:
-        with app.app_context(), writing():
-            task.run(clock())
+        with app.app_context():
+            with writing():
+                task.run(clock())
+            if task.forgets:
+                fold_the_log()
     except Exception:
         log.exception("task %s", task.name)
 
