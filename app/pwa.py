@@ -37,21 +37,23 @@ def keep_offline(page: Any, until: datetime) -> Response:
 @may("be probed")
 def worker() -> Response:
     """The service worker, from the root so that it sees every page; asked for anew each time."""
+    told, code = _told_to_the_worker(), "\n".join(part.read_text() for part in WORKER)
+    told["version"] = hashlib.sha256((json.dumps(told) + code).encode()).hexdigest()[:10]
+    response = Response(f"const POBACH = {json.dumps(told)};\n{code}", mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _told_to_the_worker() -> dict[str, Any]:
     spoken = language()
-    shell = [f"/static/{name}" for name in _shell_names()]
-    told = {
-        "shell": shell,
+    return {
+        "shell": [f"/static/{name}" for name in _shell_names()],
         "pages": [f"/offline?lang={spoken}", f"/unsent?lang={spoken}"],
         "title": _("You have news"),
         "icon": _static("icons/192.png"),
         "badge": _static("icons/badge-96.png"),
         "key": current_app.extensions["push_key"],
     }
-    code = "\n".join(part.read_text() for part in WORKER)
-    told["version"] = hashlib.sha256((json.dumps(told) + code).encode()).hexdigest()[:10]
-    response = Response(f"const POBACH = {json.dumps(told)};\n{code}", mimetype="text/javascript")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
 
 
 def _shell_names() -> list[str]:

@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
 
-from app.db import clock, db, public_id, writing
+from app.db import Base, clock, db, public_id, writing
 from app.notifications import postman
 from app.notifications.models import Delivery, Planned
 from app.notifications.rules import Recipient, notify
 from app.notifications.subscription_rules import Address, Owner, subscribe
 from app.notifications.webpush import unpadded
+from tests.push_service import Message, PushService
 
 NINA = Recipient("member:1")
 LEV = Recipient("member:2")
@@ -110,3 +111,25 @@ def tell_all(app: Flask, phones: list[Phone], who: Recipient = NINA, **more: Any
         for phone in phones:
             let_in(phone, who)
         promise(who, **more)
+
+
+def phone_at(service: PushService, name: str) -> Phone:
+    """A phone whose push service is the one on loopback."""
+    return Phone(f"{service.url}/to/{name}")
+
+
+def requests_to(service: PushService, name: str) -> list[Message]:
+    """What the service was asked for this phone."""
+    return [message for message in service.messages if message.path == f"/to/{name}"]
+
+
+def count(app: Flask, table: type[Base]) -> int:
+    """How many rows there are."""
+    with app.app_context():
+        return db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+
+
+def what_became(app: Flask) -> list[tuple[str, str | None]]:
+    """`sends()`, from outside."""
+    with app.app_context():
+        return sends()

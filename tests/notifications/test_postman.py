@@ -3,47 +3,31 @@
 import json
 import time
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import pytest
 import sqlalchemy as sa
 
 from app.db import db, writing
 from app.notifications import rules, sending
-from app.notifications.models import Delivery, Notice, OriginPause, Planned, PushSubscription
+from app.notifications.models import Delivery, Notice, Planned, PushSubscription
 from app.notifications.webpush import CIPHERTEXT_BYTES
 from tests.notifications.stage import (
     LEV,
     NINA,
     SALON,
     VISIT,
-    Phone,
     all_settled,
+    count,
     let_in,
+    phone_at,
     promise,
+    requests_to,
     sends,
     tell_all,
+    what_became,
     work,
 )
 from tests.push_service import Answer
-
-
-def phone_at(service, name):
-    return Phone(f"{service.url}/to/{name}")
-
-
-def requests_to(service, name):
-    return [message for message in service.messages if message.path == f"/to/{name}"]
-
-
-def count(app, table):
-    with app.app_context():
-        return db.session.scalar(sa.select(sa.func.count()).select_from(table))
-
-
-def what_became(app):
-    with app.app_context():
-        return sends()
 
 
 def test_every_device_of_the_person_is_told_and_nobody_else_s(app, service):
@@ -164,46 +148,6 @@ def test_people_hear_of_it_once_when_a_push_service_refuses_our_key(app, service
     with app.app_context():
         alert = db.session.scalars(sa.select(Notice).where(Notice.kind == "push_refused")).one()
         assert alert.values == {"title": "127.0.0.1", "code": "403"}
-
-
-@pytest.mark.parametrize("as_date", [False, True])
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_service_that_asks_for_quiet_gets_it_from_every_row_until_the_moment_it_named(
-    app, service, status, as_date
-):
-    tell_all(app, [phone_at(service, str(number)) for number in range(10)])
-    for who in range(10, 40):
-        with app.app_context(), writing():
-            let_in(phone_at(service, str(who)), rules.Recipient(f"member:{who}"))
-            promise(rules.Recipient(f"member:{who}"))
-    until = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
-    service.answers["*"] = Answer(status, format_datetime(until, usegmt=True) if as_date else "3")
-    work(app, lambda: len(service.messages) >= 1)
-    first = service.messages[0].at
-    ends = until.timestamp() if as_date else first + 3
-    service.answers.clear()
-    work(app, all_settled)
-    assert [m for m in service.messages if first + 0.3 < m.at < ends] == []
-    assert len(service.messages) == 1 + 40
-    assert len(service.accepted()) == 40
-    assert count(app, OriginPause) == 1
-
-
-def test_a_service_that_asks_for_quiet_in_the_midst_of_many_has_been_asked_once(app, service):
-    service.answers["*"], service.service_time = Answer(429, "2", wait=0.2), 0.01
-    phones = [phone_at(service, str(number)) for number in range(10)]
-    tell_all(app, phones)
-    work(app, lambda: count(app, OriginPause) == 1)
-    assert len(service.messages) == 1
-
-
-def test_when_the_first_try_stumbles_the_others_go_without_it(app, service):
-    service.answers["*"] = Answer(500, times=1)
-    tell_all(app, [phone_at(service, str(number)) for number in range(8)])
-    work(app, all_settled)
-    stumbled, *others = service.messages
-    assert len(others) == len(service.accepted()) == 8
-    assert others[-1].path == stumbled.path
 
 
 @pytest.mark.parametrize("status", [500, 502])
