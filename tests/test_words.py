@@ -19,12 +19,12 @@ GIVES_AWAY = re.compile(
     r"prison|\bjail|\binmate|\bpolitical|\breleased\b|\brepress|\bregime\b"
     r"|зняволен|вязень|\bвязн|палітвяз|палітычн|турм[аыеу]\b|турэмн|вызвален|рэпрэс|арыштав"
     r"|заключ[её]нн|политическ|тюрьм|тюрем|освобожд[её]нн|репресс|арестов"
-    r"|ув.?язнен|\bв.?язн|політичн|тюрем|звільнен|арештов"
+    r"|ув.?язнен|\bв.?яз(?:н|ень)|політичн|тюрем|звільнен|арештов"
     r"|więzie|więźn|polityczn|uwolnion|represj|areszt|skazan"
     r"|gefängnis|häftling|politisch|repress|verhaft|inhaft|freigelassen"
     r"|kalin[iy]|kalėj|politin|represij|areštuo"
     # The names of languages are excepted, so the country's name ends where a language's goes on.
-    r"|\bbelarus\b|беларус[ьіию]\b|белорусси|білорус[ьі]\b|białoruś|białorusi\b|weißrussland|baltarusij",
+    r"|\bbelarus\b|беларус(?:[ьіи]|с?ю|ией)\b|белорусси|білорус[ьі]\b|białoruś|białorusi\b|weißrussland|baltarusij",
     re.IGNORECASE,
 )
 # Letters that look Belarusian but are not: и, щ, ъ; у or і followed by a combining mark; і as Latin i.
