@@ -28,6 +28,14 @@ class Mailbox(Message):
             time.sleep(0.02)
         return self.letters[address][-1]
 
+    def wait_for_several(self, address: str, number: int) -> list[str]:
+        """The letters to this address, once there are so many."""
+        deadline = time.monotonic() + 20
+        while len(self.letters.get(address, [])) < number and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(self.letters.get(address, [])) >= number, self.letters
+        return self.letters[address]
+
 
 @pytest.fixture(scope="session")
 def mail_server() -> Iterator[Mailbox]:

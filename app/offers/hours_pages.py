@@ -65,7 +65,7 @@ def set_hours(offer_id: int) -> ResponseReturnValue:
     except NoHours as refusal:
         return _week_page(my_offer(offer_id), cells, refusal), 422
     if pressed:
-        return to("my_hours.hours", offer_id=offer_id)
+        return to("my_hours.hours", offer_id=offer_id, **request.args)
     if form["go"] in GO:
         return _go(form["go"], offer_id)
     return after(my_offer(offer_id), "my_offers.offer")

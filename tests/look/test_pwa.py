@@ -27,6 +27,12 @@ def test_the_shell_the_worker_keeps_is_all_there(client):
         assert client.get(address).status_code == 200
 
 
+def test_what_the_worker_fetches_leaves_no_cookie(client):
+    """It fetches beside the first page: a cookie of its own would void the form on that page."""
+    for page in ("/offline", "/unsent"):
+        assert "Set-Cookie" not in client.get(page).headers
+
+
 @pytest.mark.parametrize(("language", "name"), [("be", "Побач"), ("en", "Pobach")])
 def test_the_manifest_makes_the_site_installable(client, language, name):
     told = client.get(f"/manifest.webmanifest?lang={language}").json

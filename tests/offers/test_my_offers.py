@@ -173,3 +173,12 @@ def test_numbers_left_empty_mean_none(app: Flask, desk: Desk) -> None:
     assert 'name="gap_minutes" value="0"' in desk.get(f"{at}/visit")
     desk.go(f"{at}/visit", minutes="30", seats="", gap_minutes="", lead_minutes="", kind="session")
     assert (the_offer(app).minutes, the_offer(app).gap_minutes, the_offer(app).seats) == (30, 0, 1)
+
+
+def test_asking_for_more_hours_loses_none_of_those_ticked(app: Flask, desk: Desk) -> None:
+    at = desk.go("/my/offers", category="hair").removesuffix("/words")
+    led = desk.go(f"{at}/hours?every=1", hours=["mon-10", "tue-11"], preset="every")
+    assert led == f"{at}/hours?every=1"
+    page = desk.get(led)
+    assert re.findall(r'value="(\w+-\d+)"[^>]* checked', page) == ["mon-10", "tue-11"]
+    assert 'value="sun-23"' in page
