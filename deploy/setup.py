@@ -44,11 +44,12 @@ def quality() -> None:
 
 
 def browsers() -> None:
-    """Chromium, Firefox, Caddy and PostgreSQL for the tests. Missing ones are skipped unless `CI=true`."""
+    """Chromium, Firefox, Caddy, PostgreSQL and strace for the tests. Missing ones are skipped unless `CI=true`."""
     wanted = {
         "chromium": bool(shutil.which("chromium")),
         "firefox-esr": bool(shutil.which("firefox-esr") or shutil.which("firefox")),
         "caddy": bool(shutil.which("caddy")),
+        "strace": bool(shutil.which("strace")),
         "postgresql": any(list(Path("/").glob(pattern[1:])) for pattern in POSTGRES),
     }
     missing = [package for package, there in wanted.items() if not there]

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -88,15 +88,29 @@ def start(installed: Path, cold: Path, migrate: Callable[[str, Path], None]) -> 
     """A server of this run's own, from a copy of the migrated data in `cold`, made when missing."""
     if not cold.exists():
         _found(installed, cold, migrate)
+    folder = copied(cold)
+    launch(installed, folder, HASTY, "--remove", str(folder))
+    return folder
+
+
+def copied(cold: Path) -> Path:
+    """A folder of its own with the migrated data in it."""
     folder = _folder()
     subprocess.run(["cp", "-a", cold, folder / "data"], check=True)
-    leash = [sys.executable, "-m", "deploy.leash", "--stop", "QUIT", "--remove", str(folder)]
-    leash += ["--user", USER] if USER else []
-    with (folder / "log").open("wb") as log:
-        command = [*leash, "--", *_server(installed, folder)]
-        subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-    _wait_for(Postgres(folder))
     return folder
+
+
+def launch(
+    installed: Path, folder: Path, settings: Sequence[str], *leash: str
+) -> subprocess.Popen[bytes]:
+    """Run a server on the data in this folder, on a leash, and wait until it answers; the leash."""
+    held = [sys.executable, "-m", "deploy.leash", "--stop", "QUIT", *leash]
+    held += ["--user", USER] if USER else []
+    with (folder / "log").open("ab") as log:
+        command = [*held, "--", *_server(installed, folder, settings)]
+        started = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+    _wait_for(Postgres(folder))
+    return started
 
 
 def _found(installed: Path, cold: Path, migrate: Callable[[str, Path], None]) -> None:
@@ -129,9 +143,9 @@ def _folder() -> Path:
     return folder
 
 
-def _server(installed: Path, folder: Path) -> list[str]:
+def _server(installed: Path, folder: Path, settings: Sequence[str] = HASTY) -> list[str]:
     server = [f"{installed}/postgres", "-D", f"{folder}/data", "-k", str(folder)]
-    for setting in ("listen_addresses=", *HASTY):
+    for setting in ("listen_addresses=", *settings):
         server += ["-c", setting]
     return server
 

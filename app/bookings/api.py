@@ -56,8 +56,7 @@ def book(slot_id: int) -> dict[str, Any]:
     if slot_id >= 2**63:
         raise NotFound()
     with writing():
-        booking = rules.book(slot_id, current_user, once=once, now=clock())
-    return as_data(booking)
+        return as_data(rules.book(slot_id, current_user, once=once, now=clock()))
 
 
 @bp.get("/bookings")
@@ -80,8 +79,7 @@ def cancel(booking_id: str) -> dict[str, Any]:
     """Cancel. The seat is kept until `undo_until`, unless the visit is less than two hours away."""
     with writing():
         own = change_rules.own(booking_id, current_user, clock())
-        booking = change_rules.cancel(own, Side.MEMBER, clock())
-    return as_data(booking)
+        return as_data(change_rules.cancel(own, Side.MEMBER, clock()))
 
 
 @bp.post("/bookings/<booking_id>/return")
@@ -94,8 +92,7 @@ def undo(booking_id: str) -> dict[str, Any]:
     """Take a cancellation back, before `undo_until`."""
     with writing():
         own = change_rules.own(booking_id, current_user, clock())
-        booking = change_rules.undo(own, clock())
-    return as_data(booking)
+        return as_data(change_rules.undo(own, clock()))
 
 
 @bp.post("/bookings/<booking_id>/move")
@@ -109,8 +106,7 @@ def move(body: dict[str, str], booking_id: str) -> dict[str, Any]:
     """Move to another time of the same offer, in one step or not at all."""
     with writing():
         own = change_rules.own(booking_id, current_user, clock())
-        booking = change_rules.move(own, int(body["slot"]), clock())
-    return as_data(booking)
+        return as_data(change_rules.move(own, int(body["slot"]), clock()))
 
 
 @bp.get("/my/bookings")
@@ -125,7 +121,7 @@ def of_my_business() -> dict[str, Any]:
 
 
 def as_data(booking: Booking) -> dict[str, Any]:
-    """A booking in the shape of interchange.md."""
+    """A booking in the shape of interchange.md. Asked for before the commit: what is read after it could fail."""
     offer, until = booking.offer, booking.release_at
     return {
         "id": booking.public_id,
