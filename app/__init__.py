@@ -71,7 +71,7 @@ def _open_the_rooms(app: Flask) -> None:
     from app.notifications import pages as notices
     from app.notifications.vapid import public_key
     from app.offers import api as offers_api
-    from app.offers import browse_pages, my_pages
+    from app.offers import browse_pages, my_pages, own_api
 
     access.init_app(app, door.login)
     door.init_app(app)
@@ -85,7 +85,7 @@ def _open_the_rooms(app: Flask) -> None:
         app.register_blueprint(page)
     for page in my_pages.BLUEPRINTS:
         app.register_blueprint(page)
-    for data in (accounts_api.bp, notices_api.api_bp, offers_api.bp, bookings_api.bp):
+    for data in (accounts_api.bp, notices_api.api_bp, offers_api.bp, own_api.bp, bookings_api.bp):
         api.api.register_blueprint(data)
     app.extensions["push_key"] = public_key(app.extensions["settings"].vapid_private_key)
     _know_every_table()

@@ -157,3 +157,10 @@ def test_a_business_sees_its_visits_and_no_member(enter, nina, stage):
     assert str(stage.nina) not in answer.text
     assert studio.get("/bookings").status_code == 403
     assert nina.get("/my/bookings").status_code == 403
+
+
+def test_a_business_sees_no_visit_to_another(enter, nina, stage):
+    nina.post(f"/slots/{stage.tooth}/booking")
+    studio = Program(enter(lambda: db.session.get(ProviderAccount, stage.account)))
+
+    assert studio.get("/my/bookings").json == {"items": [], "next": None}
