@@ -64,7 +64,7 @@ def _open_the_rooms(app: Flask) -> None:
     )
     from app.accounts import pages as accounts_pages
     from app.bookings import api as bookings_api
-    from app.bookings import offer_pages, today_pages
+    from app.bookings import offer_pages, today_pages, waiting_pages
     from app.bookings import pages as bookings_pages
     from app.moderation import pages as moderation_pages
     from app.notifications import api as notices_api
@@ -81,9 +81,9 @@ def _open_the_rooms(app: Flask) -> None:
     for page in (sign_in_pages.bp, sign_up_pages.bp, invitation_pages.bp, staff_pages.bp):
         app.register_blueprint(page)
     app.register_blueprint(own_data_pages.bp)
-    for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp, today_pages.bp):
+    for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp, waiting_pages.bp):
         app.register_blueprint(page)
-    for page in my_pages.BLUEPRINTS:
+    for page in (today_pages.bp, *my_pages.BLUEPRINTS):
         app.register_blueprint(page)
     for data in (accounts_api.bp, notices_api.api_bp, offers_api.bp, own_api.bp, bookings_api.bp):
         api.api.register_blueprint(data)
@@ -94,13 +94,13 @@ def _open_the_rooms(app: Flask) -> None:
 def _give_the_worker_its_work(app: Flask) -> None:
     """What comes due by itself: runs go on, tasks are rules called with `now` inside `writing()`."""
     from app import life
-    from app.bookings import day_rules, seats
+    from app.bookings import day_rules, line
     from app.notifications import postman
     from app.offers.slot_rules import keep_all_slots
 
     work = work_of(app)
     work.runs.append(postman.deliver)
-    work.tasks.append(Task("kept seats", seats.release_due, every=timedelta(seconds=10)))
+    work.tasks.append(Task("kept seats", line.keep, every=timedelta(seconds=10)))
     work.tasks.append(Task("unanswered", day_rules.decline_unanswered, every=timedelta(minutes=1)))
     work.tasks.append(Task("purge", life.purge, every=timedelta(hours=1), forgets=True))
     work.tasks.append(Task("slots", keep_all_slots))

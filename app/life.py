@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import DailyKey, Failure, Invitation, Member, ProviderAccount, Session
 from app.bookings.change_rules import free_all
-from app.bookings.models import Booking
+from app.bookings.models import Booking, WaitingPlace
 from app.db import Base, db
 from app.moderation.models import QueueClaim
 from app.notifications.models import Notice, OriginPause, Planned, PushSubscription
@@ -56,6 +56,10 @@ LIVES: dict[str, Life] = {
     "preference": Life("with its recipient"),
     "email_address": Life("with its recipient, or until taken back"),
     "queue_claim": Life("20 minutes", lambda now: QueueClaim.until < now),
+    "waiting_place": Life(
+        "until the time is over",
+        lambda now: WaitingPlace.slot_id.in_(sa.select(Slot.id).where(Slot.ends_at < now)),
+    ),
     "booking": Life("7 days after the visit", lambda now: Booking.ends_at < _days(now, 7)),
     "slot": Life("7 days after", lambda now: Slot.ends_at < _days(now, 8)),
     "schedule_exception": Life(

@@ -34,7 +34,7 @@ REFUSED = {
 def slots(offer_id: int) -> dict[str, Any]:
     """The free times of an offer, soonest first."""
     offer = db.session.get(Offer, offer_id) if offer_id < 2**63 else None
-    if offer is None or not rules.may_be_booked(offer):
+    if offer is None or not times.may_be_booked(offer):
         raise NotFound()
     now = clock()
     free = times.next_free(offer, now, rules.ALL, now=now)

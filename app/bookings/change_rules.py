@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app.accounts.models import Member
-from app.bookings import notices, rules, seats
+from app.bookings import line, notices, rules, seats, times
 from app.bookings.models import OPEN, Booking, BookingState, Side
 from app.db import db
 from app.errors import NotFound, Refusal
 from app.i18n import _l
+from app.offers.models import Kind, Slot
 
 UNDO = timedelta(minutes=10)
 NO_UNDO_WITHIN = timedelta(hours=2)
@@ -61,8 +62,10 @@ def cancel(booking: Booking, by: Side, now: datetime) -> Booking:
         release_at=now + UNDO if kept else None,
         sequence=booking.sequence + 1,
     )
+    if by is Side.PROVIDER:
+        withdraw(booking.slot, now)
     if done and not kept:
-        seats.give_back(booking.slot_id)
+        line.free(booking.slot_id, now)
     if done:
         _tell_of(booking, by, now)
     return booking
@@ -73,6 +76,14 @@ def _tell_of(booking: Booking, by: Side, now: datetime) -> None:
         notices.cancelled_by_member(booking, now)
     else:
         notices.cancelled_by_business(booking, now)
+
+
+def withdraw(slot: Slot, now: datetime) -> None:
+    """The business cannot receive then: the time of one visitor goes to nobody else. One seat of many goes on."""
+    if slot.offer.kind is Kind.APPOINTMENT:
+        slot.withdrawn = slot.closed = True
+        db.session.flush()
+        line.dissolve([slot.id], now)
 
 
 def may_undo(booking: Booking, now: datetime) -> bool:
@@ -89,7 +100,7 @@ def undo(booking: Booking, now: datetime) -> Booking:
     slot = booking.slot
     if not may_undo(booking, now) or slot.closed:
         raise NoLongerKept(slot, rules.free_instead(slot, booking.member_id, now))
-    rules.check(slot, booking.member_id, now=min(now, rules.latest(slot)), instead_of=booking)
+    rules.check(slot, booking.member_id, now=min(now, times.latest(slot)), instead_of=booking)
     seats.turn(
         booking,
         frm=(BookingState.CANCELLED,),
@@ -118,11 +129,11 @@ def move(booking: Booking, slot_id: int, now: datetime) -> Booking:
         raise Over()
     if slot.id == booking.slot_id:
         return booking
-    seats.release_due(now, slot_id=slot.id, own=booking.member_id)
+    line.settle(slot.id, now, own=booking.member_id)
     rules.check(slot, booking.member_id, now=now, instead_of=booking)
-    if not seats.take(slot.id):
+    if not line.take(slot.id, booking.member_id):
         raise rules.SlotTaken(slot, rules.free_instead(slot, booking.member_id, now))
-    seats.give_back(booking.slot_id)
+    line.free(booking.slot_id, now)
     seats.turn(
         booking,
         frm=OPEN,
@@ -138,12 +149,14 @@ def move(booking: Booking, slot_id: int, now: datetime) -> Booking:
 
 def free_all(member_id: int, now: datetime) -> None:
     """Give back every seat a member holds, before the member is erased."""
+    line.leave_all(member_id, now)
     held = sa.select(Booking).where(Booking.member_id == member_id)
     ahead = held.where(Booking.state.in_(OPEN), Booking.ends_at > now)
     for booking in db.session.scalars(ahead).all():
         cancel(booking, Side.MEMBER, now)
     for slot_id in set(db.session.scalars(held.with_only_columns(Booking.slot_id))):
-        seats.release_due(now, slot_id=slot_id, own=member_id)
+        line.settle(slot_id, now, own=member_id)
+        line.hand_on(slot_id, now)
 
 
 def fresh(booking: Booking) -> None:

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from app.bookings import change_rules, notices, seats, times
+from app.bookings import change_rules, line, notices, seats, times
 from app.bookings.models import OPEN, WENT, Booking, BookingState, Side
+from app.bookings.times import ANSWER_BEFORE, answer_by
 from app.db import db
 from app.errors import NotFound
 from app.offers.models import ClosedDay, Kind, Offer, Provider, Slot
 
 SHOWN_AFTER = timedelta(hours=72)
 MARKED_BEFORE = timedelta(hours=12)
-ANSWER_BEFORE = timedelta(hours=1)
 
 
 def of_provider(public_id: str, provider: Provider, now: datetime) -> Booking:
@@ -52,7 +52,7 @@ def decline(booking: Booking, now: datetime) -> Booking:
         raise change_rules.Over()
     was, no = (BookingState.PENDING,), BookingState.DECLINED
     if seats.turn(booking, frm=was, to=no, sequence=booking.sequence + 1):
-        seats.give_back(booking.slot_id)
+        line.free(booking.slot_id, now)
         notices.declined(booking, now)
     return booking
 
@@ -68,12 +68,6 @@ def decline_unanswered(now: datetime) -> int:
     for booking in late:
         decline(booking, now)
     return len(late)
-
-
-def answer_by(booking: Booking) -> datetime:
-    """An hour before the visit; where people may book at shorter notice, half of that notice."""
-    notice = timedelta(minutes=booking.offer.lead_minutes)
-    return booking.starts_at - min(ANSWER_BEFORE, notice / 2)
 
 
 def attended(booking: Booking, now: datetime) -> Booking:
@@ -106,6 +100,7 @@ def close_day(provider: Provider, day: date, now: datetime) -> list[Booking]:
     slots = [s for s in _slots_around(provider, day, now) if _day_of(s) == day]
     ids = [s.id for s in slots]
     db.session.execute(sa.update(Slot).where(Slot.id.in_(ids)).values(closed=True))
+    line.dissolve(ids, now)
     wish = sa.select(Booking).where(Booking.slot_id.in_(ids), Booking.state.in_(OPEN))
     return [
         change_rules.cancel(b, Side.PROVIDER, now)

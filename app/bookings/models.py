@@ -85,3 +85,32 @@ class Booking(Base):
             "(state = 'cancelled') = (cancelled_by IS NOT NULL)", name="cancelled_by"
         ),
     )
+
+
+class WaitingPlace(Base):
+    """Somebody waits for a full time, or has half an hour to take the seat that became free. Order of `id`.
+
+    `hold_until` set means that a seat is counted as taken for them: it is theirs until then, nobody else's.
+    """
+
+    __tablename__ = "waiting_place"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    slot_id: Mapped[int] = mapped_column(sa.ForeignKey("slot.id", ondelete="CASCADE"))
+    member_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("member.id", ondelete="CASCADE"), index=True
+    )
+    hold_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    slot: Mapped[Slot] = relationship()
+
+    def held(self, now: datetime) -> bool:
+        """A seat is kept for them at `now`; a hold that is over is over, worker or not."""
+        return self.hold_until is not None and now < self.hold_until
+
+    __table_args__ = (
+        sa.UniqueConstraint("slot_id", "member_id"),
+        sa.Index("ix_waiting_place_hold", "hold_until"),
+        # Numbers only grow: whoever came later never takes the number of somebody who left.
+        {"sqlite_autoincrement": True},
+    )

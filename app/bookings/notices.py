@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.accounts.aliases import say_alias
 from app.accounts.models import Member
 from app.bookings import times
-from app.bookings.models import Booking, BookingState
+from app.bookings.models import Booking, BookingState, WaitingPlace
 from app.db import db
 from app.notifications.kinds import REMINDERS
 from app.notifications.models import Values
+from app.notifications.reminders import by_daylight
 from app.notifications.rules import Recipient, call_off, notify, plan_reminders
 from app.offers.texts import text_for
+
+QUESTIONS = ("booking_pending", "booking_waits")
+A_WHILE = timedelta(minutes=30)
 
 
 def subject_of(booking: Booking) -> str:
@@ -23,33 +27,47 @@ def subject_of(booking: Booking) -> str:
 def booked(booking: Booking, now: datetime) -> None:
     """A new booking: the business hears of it; the member too, unless the business is asked first."""
     if booking.state is BookingState.PENDING:
-        _tell_business(booking, "booking_pending", now)
+        _ask(booking, now)
         return
     _tell_business(booking, "booking_new", now)
     agreed(booking, now)
 
 
+def _ask(booking: Booking, now: datetime) -> None:
+    _tell_business(booking, "booking_pending", now)
+    _remind_of_the_question(booking, now)
+
+
+def _remind_of_the_question(booking: Booking, now: datetime) -> None:
+    """Halfway to the last moment for an answer, by daylight; not where there is hardly time for it."""
+    last = times.answer_by(booking)
+    due_at = by_daylight(now + (last - now) / 2, times.zone_of(booking.offer))
+    if now + A_WHILE <= due_at <= last - A_WHILE:
+        _tell_business(booking, "booking_waits", now, due_at=due_at)
+
+
 def agreed(booking: Booking, now: datetime) -> None:
-    """The visit stands: the member is told now, and reminded."""
+    """The visit stands: the member is told now, and reminded; the business is not asked any more."""
+    call_off(subject_of(booking), QUESTIONS)
     _tell_member(booking, "booking_confirmed", now)
     _remind(booking, now)
 
 
 def declined(booking: Booking, now: datetime) -> None:
     """The business said no, or nothing."""
-    call_off(subject_of(booking), ["booking_pending"])
+    call_off(subject_of(booking), QUESTIONS)
     _tell_member(booking, "booking_declined", now)
 
 
 def cancelled_by_member(booking: Booking, now: datetime) -> None:
     """No more reminders. The business hears of it once the undo is over, so that a slip disturbs nobody."""
-    call_off(subject_of(booking), REMINDERS)
+    call_off(subject_of(booking), (*REMINDERS, *QUESTIONS))
     _tell_business(booking, "booking_cancelled", now, due_at=booking.release_at)
 
 
 def cancelled_by_business(booking: Booking, now: datetime) -> None:
     """The time is not possible any more; the page it leads to shows the nearest of the same kind."""
-    call_off(subject_of(booking), REMINDERS)
+    call_off(subject_of(booking), (*REMINDERS, *QUESTIONS))
     _tell_member(booking, "slot_cancelled", now)
 
 
@@ -58,16 +76,56 @@ def undone(booking: Booking, now: datetime) -> None:
     call_off(subject_of(booking), ["booking_cancelled"])
     if booking.state is BookingState.CONFIRMED:
         _remind(booking, now)
+    else:
+        _remind_of_the_question(booking, now)
 
 
 def moved(booking: Booking, now: datetime) -> None:
     """New reminders; the business hears of the new time, and is asked again where it wants to be asked."""
-    call_off(subject_of(booking), REMINDERS)
+    call_off(subject_of(booking), (*REMINDERS, *QUESTIONS))
     if booking.state is BookingState.PENDING:
-        _tell_business(booking, "booking_pending", now)
+        _ask(booking, now)
         return
     _tell_business(booking, "booking_changed", now)
     _remind(booking, now)
+
+
+def place_freed(place: WaitingPlace, now: datetime) -> None:
+    """A seat is held for the first in line; told only while it is."""
+    until = place.hold_until or now
+    _tell_waiting(place, "place_freed", now, {"until": until.isoformat()}, until)
+
+
+def waited_in_vain(place: WaitingPlace, now: datetime) -> None:
+    """The time will not be at all."""
+    _tell_waiting(place, "slot_cancelled", now, {}, max(now, place.slot.ends_at))
+
+
+def no_place(place: WaitingPlace) -> None:
+    """Taken, let go, or over: nothing more is sent about it."""
+    call_off(f"waiting:{place.id}", ["place_freed"])
+
+
+def _tell_waiting(
+    place: WaitingPlace, kind: str, now: datetime, also: Values, expires_at: datetime
+) -> None:
+    member, offer = db.session.get_one(Member, place.member_id), place.slot.offer
+    zone = times.zone_of(offer)
+    values: Values = {
+        "title": text_for(offer, member.language).title,
+        "starts_at": place.slot.starts_at.isoformat(),
+        "timezone": zone,
+        "place": offer.provider.name,
+    }
+    notify(
+        Recipient(member.recipient, member.language, zone),
+        kind,
+        subject=f"waiting:{place.id}",
+        link=f"/offers/{offer.id}",
+        values=values | also,
+        now=now,
+        expires_at=expires_at,
+    )
 
 
 def _remind(booking: Booking, now: datetime) -> None:

@@ -25,14 +25,14 @@ Page = str | Response | tuple[str, int]
 @may("see public offers")
 def offer(offer_id: int) -> str:
     """The offer, its facts, the first days that have free times."""
-    return _offer_page(_readable(offer_id))
+    return _offer_page(readable(offer_id))
 
 
 @bp.post("/offers/<int:offer_id>/bookings")
 @may("book")
 def book_chosen(offer_id: int) -> Page:
     """Book the time chosen on the offer's page."""
-    found = _readable(offer_id)
+    found = readable(offer_id)
     try:
         chosen = load(ChoiceForm(), request.form)
     except BadInput as refusal:
@@ -63,10 +63,10 @@ def refused_page(refusal: rules.NotBooked) -> str:
     return _offer_page(slot.offer, refusal=refusal, gone=gone, slot=slot)
 
 
-def _readable(offer_id: int) -> Offer:
+def readable(offer_id: int) -> Offer:
     """A published offer; whoever has no card sees only what its business made public."""
     found = db.session.get(Offer, offer_id) if offer_id < 2**63 else None
-    if found is None or not rules.is_published(found):
+    if found is None or not times.is_published(found):
         raise NotFound() if current_user.is_authenticated else SignInNeeded()
     if not current_user.is_authenticated and not found.provider.public:
         raise SignInNeeded()
@@ -95,7 +95,7 @@ def _offer_page(found: Offer, **also: Any) -> str:
 
 
 def _times_for(found: Offer) -> list[Any]:
-    if not rules.may_be_booked(found):
+    if not times.may_be_booked(found):
         return []
     if current_user.is_member:
         return rules.possible(found, current_user.id, clock())

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 
 from app.accounts.aliases import draw_alias
 from app.accounts.models import Member
-from app.bookings import notices, seats, times
+from app.bookings import line, notices, seats, times
 from app.bookings.models import OPEN, Booking, BookingState
+from app.bookings.times import latest, may_be_booked
 from app.db import db
 from app.errors import NotFound, Refusal
 from app.i18n import _l
-from app.offers.models import Kind, Offer, Slot, State
+from app.offers.models import Kind, Offer, Slot
 
 OPEN_PER_KIND = 2
 DAYS_BETWEEN = 7
@@ -75,14 +76,15 @@ def book(slot_id: int, member: Member, *, once: str, now: datetime) -> Booking:
     `NotFound`, `TooLate`, `Overlap`, `FairShare`, `SlotTaken`.
     """
     seats.lock_member(member.id)
+    seats.lock_slots(slot_id)
     slot = bookable(slot_id)
     made = once_key(member.id, slot.id, once)
     before = db.session.scalar(sa.select(Booking).where(Booking.once == made))
     if before is not None:
         return before
-    seats.release_due(now, slot_id=slot.id, own=member.id)
+    line.settle(slot.id, now, own=member.id)
     check(slot, member.id, now=now)
-    if not seats.take(slot.id):
+    if not line.take(slot.id, member.id):
         raise SlotTaken(slot, free_instead(slot, member.id, now))
     booking = _write(slot, member.id, made, now)
     notices.booked(booking, now)
@@ -102,16 +104,6 @@ def bookable(slot_id: int) -> Slot:
     return slot
 
 
-def is_published(offer: Offer) -> bool:
-    """Approved, by an approved business."""
-    return offer.state is State.APPROVED and offer.provider.state is State.APPROVED
-
-
-def may_be_booked(offer: Offer) -> bool:
-    """Published, and more than information."""
-    return is_published(offer) and not offer.information_only
-
-
 def check(slot: Slot, member_id: int, *, now: datetime, instead_of: Booking | None = None) -> None:
     """All that can be said before the seat: time, overlaps, fair share. `instead_of` is being moved."""
     held = [b for b in _near(member_id, now) if instead_of is None or b.id != instead_of.id]
@@ -124,11 +116,10 @@ def check(slot: Slot, member_id: int, *, now: datetime, instead_of: Booking | No
         raise FairShare(slot, free_instead(slot, member_id, now))
 
 
-def latest(slot: Slot) -> datetime:
-    """Until when a time can be booked: its lead time before; a gift while it can be picked up."""
-    if slot.offer.kind is Kind.GIFT:
-        return slot.ends_at
-    return slot.starts_at - timedelta(minutes=slot.offer.lead_minutes)
+def exchanged(slot: Slot, member_id: int, now: datetime) -> Booking | None:
+    """The member's visit to the same offer within the week of `slot`: one of the two is possible, not both."""
+    held = [b for b in _near(member_id, now) if b.state in OPEN and b.starts_at > now]
+    return next((b for b in held if b.slot_id != slot.id and _same_week(slot, [b])), None)
 
 
 def possible(

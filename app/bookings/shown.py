@@ -176,6 +176,11 @@ class Visit:
         return clock_time(until, self.offer.zone)
 
     @property
+    def answer_by(self) -> str:
+        """'Tomorrow, 15:30': the last moment for a yes or no."""
+        return day_and_time(times.answer_by(self.booking), self.offer.zone, self.now)
+
+    @property
     def alias(self) -> str:
         """'Ліпа Рэчка', as the reader's language writes it."""
         return say_alias(self.booking.alias, language())

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.bookings.models import OPEN, Booking
+from app.bookings.models import OPEN, Booking, WaitingPlace
 from app.db import db
 from app.offers.models import Kind, Location, Offer, Provider, Slot, State
+
+ANSWER_BEFORE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,24 @@ def _released() -> sa.ScalarSelect[int]:
     )
 
 
+def _spoken_for() -> sa.ScalarSelect[int]:
+    """Seats that go to people who wait, less the holds that are over."""
+    over = sa.case(
+        (WaitingPlace.hold_until.is_(None), 1),
+        (WaitingPlace.hold_until <= sa.bindparam("now"), -1),
+        else_=0,
+    )
+    return (
+        sa.select(sa.func.coalesce(sa.func.sum(over), 0))
+        .where(WaitingPlace.slot_id == Slot.id)
+        .correlate(Slot)
+        .scalar_subquery()
+    )
+
+
 _FREE = (
     Slot.closed.is_(False),
-    Slot.seats_taken - _released() < Slot.seats,
+    Slot.seats_taken - _released() + _spoken_for() < Slot.seats,
 )
 _OF_OFFER = (
     sa.select(Slot)
@@ -58,6 +75,44 @@ def next_free(offer: Offer, after: datetime, n: int, *, now: datetime) -> list[S
     earliest = max(after, now + timedelta(minutes=offer.lead_minutes))
     given = {"offer": offer.id, "now": now, "earliest": earliest, "most": n, "gift": gift}
     return list(db.session.scalars(_OF_OFFER, given))
+
+
+def latest(slot: Slot) -> datetime:
+    """Until when a time can be booked: its lead time before; a gift while it can be picked up."""
+    if slot.offer.kind is Kind.GIFT:
+        return slot.ends_at
+    return slot.starts_at - timedelta(minutes=slot.offer.lead_minutes)
+
+
+def answer_by(booking: Booking) -> datetime:
+    """An hour before the visit; where people may book at shorter notice, half of that notice."""
+    notice = timedelta(minutes=booking.offer.lead_minutes)
+    return booking.starts_at - min(ANSWER_BEFORE, notice / 2)
+
+
+def is_published(offer: Offer) -> bool:
+    """Approved, by an approved business."""
+    return offer.state is State.APPROVED and offer.provider.state is State.APPROVED
+
+
+def may_be_booked(offer: Offer) -> bool:
+    """Published, and more than information."""
+    return is_published(offer) and not offer.information_only
+
+
+def full(offer: Offer, n: int, *, now: datetime) -> list[Slot]:
+    """The next `n` times of `offer` that nobody new can have, though the hours still have them."""
+    last = now + (
+        timedelta(0) if offer.kind is Kind.GIFT else timedelta(minutes=offer.lead_minutes)
+    )
+    wish = (
+        sa.select(Slot)
+        .where(Slot.offer_id == offer.id, Slot.closed.is_(False), sa.not_(_FREE[1]))
+        .where((Slot.ends_at if offer.kind is Kind.GIFT else Slot.starts_at) >= last)
+        .order_by(Slot.starts_at)
+        .limit(n)
+    )
+    return list(db.session.scalars(wish, {"now": now}))
 
 
 def overlaps(slot: Slot, booking: Booking) -> bool:

@@ -43,6 +43,7 @@ def _day_page(business: Provider, found: Booking | None, **also: object) -> str:
         "bookings/today.html",
         **_day_words(day, zone),
         entries=today.entries(business, day, now),
+        asking=[visit(b, now) for b in today.asking(business, now)],
         closed=today.closed(business, day),
         found=found,
         shown=shown,

@@ -79,6 +79,14 @@ def entries(business: Provider, day: date, now: datetime) -> list[Entry]:
     return told
 
 
+def asking(business: Provider, now: datetime) -> list[Booking]:
+    """Everybody who waits for a yes or no, whatever the day, by time."""
+    wish = sa.select(Booking).where(
+        Booking.provider_id == business.id, Booking.state == BookingState.PENDING
+    )
+    return list(db.session.scalars(wish.where(Booking.starts_at > now).order_by(Booking.starts_at)))
+
+
 def entry_of(booking: Booking, now: datetime) -> Entry:
     """One visit as a line of its day."""
     return Entry(booking.slot, booking, 0, now)

@@ -97,6 +97,11 @@ KINDS = {
             mail=_l("Somebody asks for a time"),
         ),
         Kind(
+            "booking_waits", ("bookings",), "calendar-clock", "rye",
+            _l("Somebody still waits for your answer"), _l("%(visit)s Please answer yes or no."), ASKED,
+            mail=_l("Somebody asks for a time"),
+        ),
+        Kind(
             "booking_declined", ("changes",), "calendar-x", "mist",
             _l("This time does not work out"), _l("%(visit)s Other times are open."), VISIT,
         ),

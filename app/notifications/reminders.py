@@ -39,6 +39,12 @@ def day_of(moment: datetime, timezone: str) -> date:
     return moment.astimezone(ZoneInfo(timezone)).date()
 
 
+def by_daylight(moment: datetime, timezone: str) -> datetime:
+    """The moment itself, or the 8:00 after it where it falls into the quiet hours."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return next_morning(moment, timezone) if is_quiet(local.time()) else moment
+
+
 def next_morning(now: datetime, timezone: str) -> datetime:
     """The next 8:00 in this zone: when a summary of the day before is read."""
     zone = ZoneInfo(timezone)

@@ -110,6 +110,7 @@ class VisitForm(Form):
     lead_minutes = fields.Integer(
         load_default=120, error_messages=NUMBER, validate=between(0, 10_080)
     )
+    ask_first = fields.Boolean(load_default=False)
 
 
 class WeekForm(Form):

@@ -220,6 +220,8 @@ class Slot(Base):
     seats: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
     seats_taken: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     closed: Mapped[bool] = mapped_column(default=False)
+    # The business said that it cannot receive then: whatever the hours are, nobody new can book it.
+    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     offer: Mapped[Offer] = relationship()
 

@@ -140,7 +140,7 @@ def _in_the_way(time: Time, taken: list[Slot]) -> bool:
 
 
 def _settle(slot: Slot, ends: datetime | None, offer: Offer) -> None:
-    slot.closed = ends is None
+    slot.closed = slot.withdrawn or ends is None
     if ends is not None and not slot.seats_taken:
         slot.ends_at = ends
     if ends is not None and offer.kind is not Kind.GIFT:

@@ -119,6 +119,7 @@ def visit(offer_id: int) -> str:
     offer = my_offer(offer_id)
     names = ("minutes", "seats", "gap_minutes", "lead_minutes")
     typed = {name: str(getattr(offer, name)) for name in names} | {"kind": offer.kind.value}
+    typed["ask_first"] = "1" if offer.ask_first else ""
     return _visit_page(offer, typed, {})
 
 

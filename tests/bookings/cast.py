@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import sqlalchemy as sa
 
 from app.accounts.models import Member, ProviderAccount
-from app.bookings.models import Booking, BookingState
+from app.bookings.models import Booking, BookingState, WaitingPlace
 from app.db import db, writing
 from app.offers.models import Category, Kind, Location, Offer, OfferText, Provider, Slot, State
 
@@ -88,13 +88,16 @@ def new_slot(offer: Offer, starts: datetime, minutes: int | None = None, seats: 
 
 
 def seats_held(slot: Slot) -> int:
-    """How many bookings hold a seat of this time, counted from the bookings."""
+    """How many bookings and people in line hold a seat of this time, counted from them."""
     holds = sa.or_(
         Booking.state.not_in((BookingState.CANCELLED, BookingState.DECLINED)),
         Booking.release_at.is_not(None),
     )
     wish = sa.select(sa.func.count()).where(Booking.slot_id == slot.id, holds)
-    return db.session.scalar(wish) or 0
+    waits = sa.select(sa.func.count()).where(
+        WaitingPlace.slot_id == slot.id, WaitingPlace.hold_until.is_not(None)
+    )
+    return (db.session.scalar(wish) or 0) + (db.session.scalar(waits) or 0)
 
 
 def taken(slot: Slot) -> int:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app import create_app
 from app.accounts.invitation_rules import mint
-from app.bookings.models import OPEN, Booking, BookingState
+from app.bookings.models import OPEN, Booking, BookingState, WaitingPlace
 from app.db import db, writing
 from app.offers.models import Category, Kind, Slot
 from app.settings import Settings
@@ -107,16 +107,15 @@ async def at_once(url: str, cards: list[str], slot: int, times: int, key: str = 
 
 def overbooked() -> list[int]:
     """Times that gave away more seats than they have, or count them wrongly."""
-    held = (
-        sa.select(Booking.slot_id, sa.func.count().label("n"))
-        .where(HOLDS)
-        .group_by(Booking.slot_id)
-        .subquery()
-    )
-    count = sa.func.coalesce(held.c.n, 0)
-    wish = sa.select(Slot.id).outerjoin(held, held.c.slot_id == Slot.id)
+    count = _held(Booking, HOLDS) + _held(WaitingPlace, WaitingPlace.hold_until.is_not(None))
+    wish = sa.select(Slot.id)
     wrong = sa.or_(count > Slot.seats, count != Slot.seats_taken)
     return list(db.session.scalars(wish.where(wrong)))
+
+
+def _held(table, condition) -> sa.ScalarSelect:
+    wish = sa.select(sa.func.count()).where(table.slot_id == Slot.id, condition)
+    return wish.correlate(Slot).scalar_subquery()
 
 
 def overlapping() -> list[tuple[int, int]]:

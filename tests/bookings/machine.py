@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.bookings import change_rules, day_rules, rules, seats, times
-from app.bookings.models import OPEN, Booking, BookingState, Side
+from app.bookings import change_rules, day_rules, line, rules, times, waiting_rules
+from app.bookings.models import OPEN, Booking, BookingState, Side, WaitingPlace
 from app.db import db, writing
 from app.errors import Refusal
 from app.notifications.kinds import REMINDERS
@@ -52,7 +52,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.now: datetime = NOW
         with writing() as session:
-            for table in (Delivery, Planned, Notice, Booking, Slot, ClosedDay):
+            for table in (Delivery, Planned, Notice, WaitingPlace, Booking, Slot, ClosedDay):
                 session.execute(sa.delete(table))
             self.slots = [
                 Slot(offer_id=self.cast.offers[o].id, seats=n, seats_taken=0, starts_at=NOW + h * HOUR,
@@ -69,6 +69,27 @@ class Life(RuleBasedStateMachine):
         if first:
             again = self.do(lambda: rules.book(slot.id, member, once=key, now=self.now))
             assert again.id == first.id
+
+    @rule(who=st.integers(0, 3), which=one_of_many)
+    def wait(self, who: int, which: int) -> None:
+        slot, member = self.slots[which % len(self.slots)], self.cast.members[who]
+        place = self.do(lambda: waiting_rules.join(slot.id, member, now=self.now))
+        assert place is None or self.nobody_new_came_before(place)
+
+    @rule(who=st.integers(0, 3), which=one_of_many)
+    def leave_the_line(self, who: int, which: int) -> None:
+        slot, member = self.slots[which % len(self.slots)], self.cast.members[who]
+        self.do(lambda: waiting_rules.leave(slot.id, member, now=self.now))
+
+    @rule(which=one_of_many)
+    def take_what_is_held(self, which: int) -> None:
+        held = sa.select(WaitingPlace).where(WaitingPlace.hold_until > self.now)
+        places = db.session.scalars(held.order_by(WaitingPlace.id)).all()
+        if places:
+            place = places[which % len(places)]
+            who = next(m for m in self.cast.members if m.id == place.member_id)
+            key = f"{self.now}-held-{which}"
+            self.do(lambda: rules.book(place.slot_id, who, once=key, now=self.now))
 
     @rule(which=one_of_many)
     def cancel(self, which: int) -> None:
@@ -105,7 +126,8 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def worker(self) -> None:
-        self.do(lambda: seats.release_due(self.now))
+        self.do(lambda: line.keep(self.now))
+        assert self.free_seats_somebody_waits_for() == []
         self.do(lambda: day_rules.decline_unanswered(self.now))
 
     @rule(minutes=st.sampled_from([1, 4, 9, 10, 11, 30, 60, 115, 240, 700]))
@@ -129,10 +151,20 @@ class Life(RuleBasedStateMachine):
             db.session.rollback()
 
     def everything(self) -> list[tuple]:
-        tables = (sa.select(Slot.__table__), sa.select(Booking.__table__))
+        tables = [sa.select(t.__table__) for t in (Slot, Booking, WaitingPlace)]
         counts = sa.select(sa.func.count()).select_from(Planned)
         rows = [tuple(row) for t in tables for row in db.session.execute(t.order_by(sa.text("id")))]
         return [*rows, (db.session.scalar(counts),)]
+
+    def free_seats_somebody_waits_for(self) -> list[int]:
+        wish = sa.select(Slot).join(WaitingPlace, WaitingPlace.slot_id == Slot.id)
+        wish = wish.where(WaitingPlace.hold_until.is_(None), Slot.seats_taken < Slot.seats)
+        return [s.id for s in db.session.scalars(wish) if times.latest(s) > self.now]
+
+    def nobody_new_came_before(self, place: WaitingPlace) -> bool:
+        ids = sa.select(sa.func.max(WaitingPlace.id)).where(WaitingPlace.slot_id == place.slot_id)
+        joined_now = db.session.scalar(ids) == place.id
+        return joined_now or db.session.get(WaitingPlace, place.id) is not None
 
     def still_expected_on(self, day: date) -> list[Booking]:
         ahead = sa.select(Booking).join(Booking.slot).where(Booking.provider == self.cast.studio)
@@ -146,6 +178,14 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def no_seat_is_given_twice_or_lost(self) -> None:
         assert overbooked() == []
+
+    @invariant()
+    def places_are_held_strictly_in_order(self) -> None:
+        one, other = sa.orm.aliased(WaitingPlace), sa.orm.aliased(WaitingPlace)
+        passed_over = sa.select(one.id).where(
+            one.slot_id == other.slot_id, one.hold_until.is_(None), other.hold_until.is_not(None)
+        )
+        assert db.session.scalar(passed_over.where(one.id < other.id)) is None
 
     @invariant()
     def nobody_is_in_two_places(self) -> None:
