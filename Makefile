@@ -59,6 +59,7 @@ locks: ## renew the lock files (needs uv and npm)
 ready: .venv/.packages node_modules/.libraries static build/words
 
 ready-for-tests: .venv/.tests
+	@$(PY) deploy/setup.py checkers
 	@$(PY) deploy/setup.py browsers
 
 static: static/dist/.built

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_time, get_day_names
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request, session
@@ -71,7 +72,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         language=language, LANGUAGES=LANGUAGES, SHORT_NAMES=SHORT_NAMES, money=money, distance=distance,
         minutes_on_foot=minutes_on_foot, clock_time=clock_time, day_word=day_word, day_and_time=day_and_time,
-        long_date=long_date, short_date=short_date,
+        long_date=long_date, short_date=short_date, language_name=language_name,
     )  # fmt: skip
 
 
@@ -91,6 +92,11 @@ def choose_language() -> str:
 def language() -> str:
     """The language now being spoken, as a key of `LANGUAGES`."""
     return str(get_locale())
+
+
+def language_name(code: str) -> str:
+    """What another language is called in the one now being spoken: "Polish", "польская"."""
+    return str(Locale.parse(code).get_display_name(get_locale()))
 
 
 def _local(moment: datetime, zone: str) -> datetime:

@@ -1,4 +1,4 @@
-"""What a fresh machine still lacks: `python3 deploy/setup.py packages | tests | libraries | quality | browsers`.
+"""What a fresh machine still lacks: `python3 deploy/setup.py packages | tests | libraries | checkers | quality | browsers`.
 
 Standard library only: it runs before anything is installed. Whatever Debian or Ubuntu must bring is
 installed by apt when we are root; otherwise the line to type is named and nothing else happens.
@@ -33,11 +33,18 @@ def tests() -> None:
 
 def libraries() -> None:
     """`node_modules` by the machine's own npm, or by one from a wheel where there is none."""
-    _run([*_npm(), "ci", "--omit=dev", *NPM_QUIETLY])
+    _run([*_npm(), "ci", "--omit=dev", "--omit=optional", *NPM_QUIETLY])
+
+
+def checkers() -> None:
+    """html-validate beside the libraries, for the tests."""
+    if not (ROOT / "node_modules/.bin/html-validate").exists():
+        _run([*_npm(), "ci", "--omit=dev", *NPM_QUIETLY])
+        (ROOT / "node_modules/.libraries").touch()
 
 
 def quality() -> None:
-    """Lighthouse and html-validate beside the libraries; large, so only `make quality` asks for them."""
+    """Lighthouse as well; large, so only `make quality` asks for it."""
     if not (ROOT / "node_modules/.bin/lighthouse").exists():
         _run([*_npm(), "ci", *NPM_QUIETLY])
         (ROOT / "node_modules/.libraries").touch()
@@ -113,5 +120,6 @@ def _run(command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    steps = {step.__name__: step for step in (packages, tests, libraries, quality, browsers)}
+    wanted = (packages, tests, libraries, checkers, quality, browsers)
+    steps = {step.__name__: step for step in wanted}
     steps[sys.argv[1]]()

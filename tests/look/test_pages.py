@@ -67,7 +67,7 @@ def test_a_refusal_says_what_happened_and_what_to_do(app, status):
             more={},
         )
 
-    assert "<h1>It is gone.</h1>" in page
+    assert "<h1>It is gone</h1>" in page
     assert "Go on." in page
 
 

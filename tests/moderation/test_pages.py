@@ -96,7 +96,7 @@ def test_phone_numbers_and_links_are_pointed_out(app, desk, stage):
 def test_ready_phrases_are_in_the_language_of_the_business(app, desk, stage):
     subject, olga = stage(), desk("Olga")
     form = page(olga.get(f"/queue/{subject}/fix-request"))
-    assert "reads Polski" in form
+    assert "reads Polish" in form
     assert "Make the price smaller or zero" in form
     assert "Czy cena może być niższa albo zerowa?" in form
     answer = olga.post(

@@ -1,13 +1,15 @@
 """What every page of every role promises: read by anybody, quiet, light, narrow enough, from nowhere else."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Page
 
 from tests.browsers import Faults
-from tests.databases import ROOT
+from tests.databases import IN_CI, ROOT
+from tests.quality.markup import CHECKER, complaints
 from tests.quality.town import ROLES, Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("quality")]
@@ -16,6 +18,10 @@ AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js"))
 RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCREENS, HTML = ROOT / "build" / "screens", ROOT / "build" / "html"
 FIRST_PAGE_BYTES = 40 * 1024
+NOT_PAGES = (  # files, feeds, programs' answers, and a page that is the end of everything
+    "static", "api", "health.", "pwa.", "metrics", "bookings.calendar", "notifications_api.",
+    "offers_api.", "bookings_api.", "accounts_api.", "directory",
+)  # fmt: skip
 # No worker, no colour half way to another; bypass_csp is there for axe alone.
 CALM = {"bypass_csp": True, "service_workers": "block", "reduced_motion": "reduce"}
 each_role = pytest.mark.parametrize("role", ROLES)
@@ -60,27 +66,47 @@ def test_no_page_scrolls_sideways_at_320_px_with_the_largest_text(town: Town, ro
 def test_pages_are_quiet_and_ask_nobody_else_and_have_their_picture_taken(
     town: Town, role: str, faults: Faults
 ) -> None:
-    for folder in (SCREENS, HTML):
-        folder.mkdir(parents=True, exist_ok=True)
+    SCREENS.mkdir(parents=True, exist_ok=True)
     with town.walker(role, faults, device_scale_factor=2) as phone:
         page = phone.new_page()
         for visit in town.visits(role):
             page.goto(visit.path, wait_until="load")
             page.screenshot(path=SCREENS / f"{role}-{visit.name}.png")
-            sent = page.request.get(visit.path).text()
-            (HTML / f"{role}-{visit.name}.html").write_text(sent)
 
     # A page that is not there, or not for this person, is noted by the browser itself.
     assert not [fault for fault in faults if "Failed to load resource" not in fault]
 
 
-def test_the_first_page_weighs_little(town: Town) -> None:
-    assert 0 < weight(town, "/") <= FIRST_PAGE_BYTES
+@each_role
+def test_the_markup_of_every_page_is_valid(town: Town, role: str) -> None:
+    if not CHECKER.exists() and not IN_CI:
+        pytest.skip("html-validate is not installed")
+    HTML.mkdir(parents=True, exist_ok=True)
+    sent: list[Path] = []
+    with town.walker(role) as phone:
+        for visit in town.visits(role):
+            sent.append(HTML / f"{role}-{visit.name}.html")
+            sent[-1].write_text(phone.request.get(visit.path).text())
+
+    assert complaints(sent) == ""
 
 
-def weight(town: Town, path: str) -> int:
+def test_every_page_there_is_has_been_looked_at(town: Town) -> None:
+    """A new page with no link to it, and no moment that shows it, would escape all of the above."""
+    seen = {town.endpoint_of(urlsplit(v.path).path) for role in ROLES for v in town.visits(role)}
+    there = {rule.endpoint for rule in town.app.url_map.iter_rules() if "GET" in rule.methods}
+
+    assert {page for page in there - seen if not page.startswith(NOT_PAGES)} == set()
+
+
+@pytest.mark.parametrize("name", ["front door", "browse", "offer", "booked"])
+def test_a_page_of_the_main_job_weighs_little(town: Town, name: str) -> None:
+    assert 0 < weight(town, *town.main_pages()[name]) <= FIRST_PAGE_BYTES
+
+
+def weight(town: Town, role: str, path: str) -> int:
     """Bytes on the wire, headers and all, for somebody who comes for the first time."""
-    with town.walker("street", service_workers="block") as phone:
+    with town.walker(role, service_workers="block") as phone:
         page = phone.new_page()
         wire = phone.new_cdp_session(page)
         wire.send("Network.enable")

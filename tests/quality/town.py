@@ -10,24 +10,23 @@ from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 from werkzeug.exceptions import HTTPException
 
 from app import create_app
 from app.accounts.invitation_rules import mint
-from app.accounts.models import Moderator, ProviderAccount
+from app.accounts.models import Holder, Moderator, ProviderAccount
 from app.accounts.session_rules import open_session
 from app.db import clock, db, writing
-from app.offers.models import Offer
 from app.security import here_cookie_name
 from app.settings import Settings
 from tests.browsers import PHONE, Faults, Server
 from tests.databases import KEYS, ROOT
-from tests.quality.visits import Visit, crawl
+from tests.quality.moments import MOMENTS, a_beginner, first_offers
+from tests.quality.visits import STARTS, Visit, crawl
 
-ROLES = ("street", "member", "business", "moderator")
+ROLES = tuple(MOMENTS)
 
 
 class Town:
@@ -38,6 +37,7 @@ class Town:
         self.app = create_app(Settings.from_environ(server.environ))
         self.visits = cache(self._visits)
         self.cookies = cache(self._sign_in)
+        self.offers = cache(self._offers)
 
     @classmethod
     def seeded(cls, server: Server, chromium: Browser) -> "Town":
@@ -78,18 +78,20 @@ class Town:
         }
 
     def _visits(self, role: str) -> list[Visit]:
-        if role in {"member", "business"}:
-            with self.walker("member") as context:
-                book_a_visit(context.new_page(), self._first_offer())
-        with self.walker(role, service_workers="block") as context:
-            return crawl(context, role, self._endpoint_of)
+        """What links lead to, then what had to happen first."""
+        moments = MOMENTS[role](self)
+        found: list[Visit] = []
+        if role in STARTS:
+            with self.walker(role, service_workers="block") as context:
+                found = crawl(context, role, self.endpoint_of)
+        return found + [Visit(role, name, path) for name, path in moments.items()]
 
-    def _first_offer(self) -> str:
-        """Of the business that the demo signs in."""
+    def _offers(self) -> list[str]:
+        """Paths of offers that can be booked; the first is of the business that the demo signs in."""
         with self.app.app_context():
-            return f"/offers/{db.session.scalar(sa.select(sa.func.min(Offer.id)))}"
+            return first_offers(4)
 
-    def _endpoint_of(self, path: str) -> str | None:
+    def endpoint_of(self, path: str) -> str | None:
         try:
             endpoint, _ = self.app.url_map.bind("localhost").match(path)
         except HTTPException:
@@ -98,36 +100,35 @@ class Town:
 
     def _sign_in(self, role: str) -> list[dict[str, str]]:
         client = self.app.test_client()
-        if role == "member":
+        if role in {"member", "newcomer"}:
             with self.app.app_context(), writing():
                 token = mint(None, now=clock(), city="warsaw").token
             client.post("/api/v1/session", json={"invitation": token})
         elif role != "street":
-            _let_in(self.app, client, ProviderAccount if role == "business" else Moderator)
+            self._let_in(client, role)
         return [
             {"name": kept.key, "value": kept.decoded_value, "url": self.server.url}
             for kept in client._cookies.values()
         ]
 
+    def _let_in(self, client: FlaskClient, role: str) -> None:
+        """Open a session as this role's own sign-in would."""
+        with self.app.app_context(), writing():
+            given = open_session(_holder(role), now=clock(), second_factor=role != "half")
+        with client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"], cookie.permanent = given.session, True, True
+        with self.app.app_context():
+            client.set_cookie(here_cookie_name(), given.here)
 
-def book_a_visit(page: Page, offer: str) -> None:
-    """From the offer to the ticket."""
-    page.goto(offer)
-    page.locator(".slot").first.click()
-    page.locator(".bar .btn").click()
-    page.locator(".ticket .num").wait_for()
 
-
-def _let_in(app: Flask, client: FlaskClient, kind: type[ProviderAccount | Moderator]) -> None:
-    """Open the session of the demo's first business or moderator as its own sign-in would."""
-    with app.app_context(), writing():
-        holder = db.session.scalars(sa.select(kind).order_by(kind.id)).first()
-        assert holder is not None, "the seed made nobody"
-        given = open_session(holder, now=clock(), second_factor=True)
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"], cookie.permanent = given.session, True, True
-    with app.app_context():
-        client.set_cookie(here_cookie_name(), given.here)
+def _holder(role: str) -> Holder:
+    """The demo's first business or moderator, or a business that has just begun."""
+    if role == "beginner":
+        return a_beginner()
+    kind: type[ProviderAccount | Moderator] = ProviderAccount if role == "business" else Moderator
+    holder = db.session.scalars(sa.select(kind).order_by(kind.id)).first()
+    assert holder is not None, "the seed made nobody"
+    return holder
 
 
 def a_migrated_file(folder: Path) -> Path:
