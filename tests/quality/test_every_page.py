@@ -19,7 +19,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "be
 SCREENS, HTML = ROOT / "build" / "screens", ROOT / "build" / "html"
 FIRST_PAGE_BYTES = 40 * 1024
 NOT_PAGES = (  # files, feeds, programs' answers, and a page that is the end of everything
-    "static", "api", "health.", "pwa.", "metrics", "bookings.calendar", "notifications_api.",
+    "static", "api", "health.", "pwa.", "metrics", "bookings.calendar", "own_data.take", "notifications_api.",
     "offers_api.", "bookings_api.", "accounts_api.", "directory",
 )  # fmt: skip
 # No worker, no colour half way to another; bypass_csp is there for axe alone.
