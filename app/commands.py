@@ -13,7 +13,7 @@ from app.accounts.commands import staff as staff_group
 from app.accounts.erase_codes import member_of_code
 from app.accounts.invitation_rules import mint
 from app.db import clock, db, fold_the_log, writing
-from app.directory import import_commands
+from app.directory import export_commands, import_commands
 from app.i18n import LANGUAGES
 from app.life import erase, purge
 from app.notifications.kinds import KINDS, preview
@@ -128,6 +128,7 @@ def init_app(app: Flask) -> None:
         work,
         preview_notice,
         import_commands.group,
+        export_commands.group,
         staff_group,
     ):
         app.cli.add_command(command)

@@ -16,14 +16,17 @@ COLUMNS = (
 NEEDED = {"id", "title", "organization"}
 # A spreadsheet would run these as a formula, so the export puts an apostrophe before them.
 RISKY = re.compile(r"[=+\-@\t\r\n\0]")
+# As half of Europe writes a number.
+COMMA = re.compile(r"(-?\d+),(\d+)")
 
 
 def read(path: Path) -> Feed:
     """Every line as a service with its organization and place. Raises `CannotRead`."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        dialect = csv.Sniffer().sniff(text.split("\n", 1)[0], ",;\t")
-        lines = list(csv.DictReader(io.StringIO(text, newline=""), dialect=dialect))
+        # Only the delimiter: from a line without quotes it would conclude that "" is no quote either.
+        between = csv.Sniffer().sniff(text.split("\n", 1)[0], ",;\t").delimiter
+        lines = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=between))
     except (OSError, ValueError, csv.Error) as why:
         raise CannotRead(f"{path} cannot be read as a table: {why}.") from why
     if not lines or not lines[0].keys() >= NEEDED:
@@ -40,12 +43,15 @@ def _plain(cell: str | None) -> str:
 
 
 def _take(line: dict[str, str], where: str, feed: Feed) -> None:
+    if (SERVICE, line["id"]) in feed.rows:
+        feed.broken.append((where, f"a second line with the id {line['id']}"))
+        return
     owner = line["organization_id"] or line["organization"]
     feed.add(ORGANIZATION, {"id": owner, "name": line["organization"]}, where)
     service: Record = {"id": line["id"], "name": line["title"], "status": "active"}
     service |= {name: line[name] for name in ("description", "email", "category")}
     if line["price"]:
-        service["cost_options"] = [{"amount": line["price"], "currency": line["currency"]}]
+        service["cost_options"] = [{"amount": _number(line["price"]), "currency": line["currency"]}]
     service["languages"] = [{"code": code} for code in line["languages"].split()]
     key = feed.add(SERVICE, service, where)
     if not key:
@@ -63,4 +69,9 @@ def _place(line: dict[str, str]) -> Record:
         "postal_code": line["postal_code"],
         "country": line["country"],
     }
-    return {"latitude": line["latitude"], "longitude": line["longitude"], "addresses": [address]}
+    lat, lon = _number(line["latitude"]), _number(line["longitude"])
+    return {"latitude": lat, "longitude": lon, "addresses": [address]}
+
+
+def _number(text: str) -> str:
+    return COMMA.sub(r"\1.\2", text)
