@@ -102,6 +102,16 @@ def test_messages_of_nested_fields_become_sentences():
     assert json.dumps(assets.sentences([])) == "[]"
 
 
+def test_every_form_that_asks_for_push_or_silence_brings_the_script_that_does_it():
+    asking = {
+        path.name: "notifications/push.js" in text
+        for path in (assets.ROOT / "templates").rglob("*.html")
+        if re.search(r"<form[^>]* data-(push|silence)", text := path.read_text())
+    }
+
+    assert asking and all(asking.values()), asking
+
+
 def test_every_class_a_page_uses_is_drawn_somewhere():
     sheets = "".join(path.read_text() for path in (assets.SOURCE / "css").glob("*.css"))
     drawn = set(re.findall(r"\.([a-z][\w-]*)", sheets))
