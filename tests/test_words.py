@@ -1,6 +1,7 @@
 """What people read: nothing missing in the complete languages, and nothing that gives anyone away."""
 
 import re
+import unicodedata
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,23 @@ GIVES_AWAY = re.compile(
 # Letters that look Belarusian but are not: и, щ, ъ; у or і followed by a combining mark; і as Latin i.
 FOREIGN_IN_BELARUSIAN = re.compile(
     r"[ищъИЩЪ]|[уУ]\u0306|[\u2019\u02bc\u2018`](?=[а-яёіў])|(?<=[а-яёіў])[a-z]|[a-z](?=[а-яёіў])"
+)
+
+# After a vowel у is ў (not after a quotation mark or a stop), and elsewhere it never is.
+SHORT_U_AMISS = re.compile(
+    r"[аеёіоуыэюя] у(?![ўі])|(?<![аеёіоуыэюя»]) ў|[бвгджзйклмнпрстфхцчшь]ў", re.I
+)
+# Words of the neighbouring language that slip into Belarusian and are spelt with letters of both.
+RUSSIANISM = re.compile(
+    r"\b(?:когда|кагда|что|чтобы|штобы|еслі|ілі|даже|нада|надо|нельзя|сейчас|спасіба|пажалуйста"
+    r"|канешне|конечно|тожа|скока|сколька|паэтаму|вазможн|возможн|здел|паследн|\w+ость\b)",
+    re.IGNORECASE,
+)
+# In every language: one apostrophe between letters, and never letters of two alphabets in a word.
+CYRILLIC, LATIN = "а-яёіўїєґ", "a-ząćęłńóśźżčėįšųūžäöüß"
+SMUDGED = re.compile(
+    rf"[\u2019\u02bc\u2018`](?=[{CYRILLIC}])|(?<=[{CYRILLIC}])[{LATIN}]|(?<=[{LATIN}])[{CYRILLIC}]",
+    re.I,
 )
 
 each_catalogue = pytest.mark.parametrize(
@@ -113,6 +131,23 @@ def test_belarusian_is_written_with_its_own_letters_and_one_apostrophe(domain: s
     for message in said(read("be", domain)):
         for form in forms(message):
             assert not FOREIGN_IN_BELARUSIAN.search(PLACEHOLDER.sub("", form)), form
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_belarusian_puts_its_short_u_where_it_belongs_and_borrows_no_russian(domain: str) -> None:
+    for message in said(read("be", domain)):
+        for form in forms(message):
+            assert not SHORT_U_AMISS.search(form), form
+            assert not RUSSIANISM.search(form), form
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letters_are_whole_and_of_one_alphabet_with_one_apostrophe(language: str) -> None:
+    for domain in DOMAINS:
+        for message in said(read(language, domain)):
+            for form in forms(message):
+                assert unicodedata.is_normalized("NFC", form), form
+                assert not SMUDGED.search(PLACEHOLDER.sub(" ", form)), form
 
 
 def test_english_says_its_keys() -> None:
