@@ -57,6 +57,7 @@ def _open_the_rooms(app: Flask) -> None:
         door,
         invitation_pages,
         own_data_pages,
+        recovery_pages,
         settings_pages,
         sign_in_pages,
         sign_up_pages,
@@ -80,7 +81,8 @@ def _open_the_rooms(app: Flask) -> None:
     app.register_blueprint(moderation_pages.bp)
     for page in (sign_in_pages.bp, sign_up_pages.bp, invitation_pages.bp, staff_pages.bp):
         app.register_blueprint(page)
-    app.register_blueprint(own_data_pages.bp)
+    for page in (own_data_pages.bp, recovery_pages.bp):
+        app.register_blueprint(page)
     for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp, waiting_pages.bp):
         app.register_blueprint(page)
     for page in (today_pages.bp, *my_pages.BLUEPRINTS):

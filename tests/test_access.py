@@ -33,6 +33,8 @@ OPEN_ROUTES = {
     "GET /settings",
     "POST /settings/language",
     "POST /settings/size",
+    "GET /way-back",
+    "POST /way-back",
     "GET /help",
     "GET /who-runs-this",
     "GET /offers/<int:offer_id>",  # shows itself to the street only where the business opted in

@@ -35,13 +35,20 @@ class TooManyTries(Refusal):
     what_now = _l("Please wait ten minutes, then try again.")
 
 
-def too_many(what: str, whose: str, *, now: datetime, most: int = MOST_FAILURES) -> bool:
-    """True once `whose` failures at `what` in the last ten minutes have reached `most`."""
-    keys = [_key(day.secret, what, whose) for day in _recent_keys(now)]
+def too_many(
+    what: str,
+    whose: str,
+    *,
+    now: datetime,
+    most: int = MOST_FAILURES,
+    within: timedelta = WINDOW,
+) -> bool:
+    """True once `whose` failures at `what` `within` the last ten minutes have reached `most`."""
+    keys = [_key(day.secret, what, whose) for day in _recent_keys(now - within, now)]
     if not keys:
         return False
     wish = sa.select(sa.func.count()).where(
-        Failure.what == what, Failure.key.in_(keys), Failure.at > now - WINDOW
+        Failure.what == what, Failure.key.in_(keys), Failure.at > now - within
     )
     return (db.session.scalar(wish) or 0) >= most
 
@@ -73,9 +80,9 @@ def _key(secret: bytes, what: str, whose: str) -> bytes:
     return hmac.digest(secret, f"{what}|{whose}".encode(), "sha256")
 
 
-def _recent_keys(now: datetime) -> list[DailyKey]:
-    """Today's key, and yesterday's while its failures still count (ten minutes past midnight)."""
-    days = {now.date(), (now - WINDOW).date()}
+def _recent_keys(since: datetime, now: datetime) -> list[DailyKey]:
+    """Today's key, and yesterday's while its failures still count (some minutes past midnight)."""
+    days = {now.date(), since.date()}
     return list(db.session.scalars(sa.select(DailyKey).where(DailyKey.day.in_(days))))
 
 

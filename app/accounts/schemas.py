@@ -78,6 +78,13 @@ class CodeSchema(Form):
     code = fields.String(load_default="", validate=validate.Length(max=20))
 
 
+class WayBackSchema(Form):
+    """A number and digits from paper, with whatever spaces between."""
+
+    number = fields.String(load_default="", validate=validate.Length(max=60))
+    digits = fields.String(load_default="", validate=validate.Length(max=60))
+
+
 class InvitationSchema(Schema):
     """The JSON body of POST /session."""
 
