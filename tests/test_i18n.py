@@ -3,7 +3,7 @@
 import pytest
 from flask import g
 
-from app.i18n import distance, minutes_on_foot, money
+from app.i18n import distance, minutes_on_foot, money, ngettext
 
 
 @pytest.fixture
@@ -37,3 +37,33 @@ def test_distances_are_round(belarusian, metres, said):
 )
 def test_prices_are_said_with_the_sign_people_know(belarusian, minor, currency, said):
     assert money(minor, currency) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two", "five", "twenty_one"),
+    [
+        ("be", "1 хвіліна", "2 хвіліны", "5 хвілін", "21 хвіліна"),
+        ("ru", "1 минута", "2 минуты", "5 минут", "21 минута"),
+        ("pl", "1 minuta", "2 minuty", "5 minut", "21 minut"),
+        ("en", "1 minute", "2 minutes", "5 minutes", "21 minutes"),
+        ("de", "1 Minute", "2 Minuten", "5 Minuten", "21 Minuten"),
+        ("uk", "1 хвилина", "2 хвилини", "5 хвилин", "21 хвилина"),
+        ("lt", "1 minutė", "2 minutės", "5 minutės", "21 minutė"),
+    ],
+)
+def test_numbers_take_the_right_form_in_every_language(
+    context, language, one, two, five, twenty_one
+):
+    g.language = language
+    said = [minutes(number) for number in (1, 2, 5, 21)]
+
+    assert said == [one, two, five, twenty_one]
+
+
+def test_ten_is_a_form_of_its_own_in_lithuanian(context):
+    g.language = "lt"
+    assert minutes(10) == "10 minučių"
+
+
+def minutes(number: int) -> str:
+    return ngettext("%(num)d minute", "%(num)d minutes", number).replace("\u00a0", " ")
