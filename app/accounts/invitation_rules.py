@@ -144,11 +144,20 @@ def _take(token_hash: bytes, nonce_hash: bytes, now: datetime) -> bool:
             Invitation.used_on.is_(None),
             Invitation.revoked_on.is_(None),
             Invitation.expires_on >= today,
+            _maker_is_trusted(),
         )
         .values(used_on=today, nonce_hash=nonce_hash, again_until=now + SAME_ANSWER_FOR),
         execution_options={"synchronize_session": False},
     )
     return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+
+def _maker_is_trusted() -> sa.ColumnElement[bool]:
+    """The operator's own cards, and those of inviters who are neither suspended nor frozen."""
+    trusted = sa.select(Moderator.id).where(
+        Moderator.suspended_at.is_(None), Moderator.frozen_at.is_(None)
+    )
+    return sa.or_(Invitation.made_by_id.is_(None), Invitation.made_by_id.in_(trusted))
 
 
 def _the_same_again(token_hash: bytes, nonce_hash: bytes, now: datetime) -> Member:

@@ -55,6 +55,8 @@ class Member(Holder, Base):
     recovery_number: Mapped[str | None] = mapped_column(sa.String(12), unique=True)
     recovery_hash: Mapped[str | None] = mapped_column(sa.String(120))
 
+    invited_by: Mapped[Moderator | None] = relationship(foreign_keys=[invited_by_id])
+
 
 class ProviderAccount(Holder, Base):
     """The sign-in of a business: e-mail and password."""
@@ -103,6 +105,14 @@ class Moderator(Holder, Base):
         sa.ForeignKey("moderator.id", ondelete="SET NULL")
     )
     suspended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    suspended_by_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("moderator.id", ondelete="SET NULL")
+    )
+    # Whoever this one has let in is kept out, all of them, without anybody seeing who they are.
+    frozen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    frozen_by_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("moderator.id", ondelete="SET NULL")
+    )
 
     @property
     def is_on_duty(self) -> bool:

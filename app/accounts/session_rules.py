@@ -55,12 +55,13 @@ def open_session(holder: Holder, *, now: datetime, second_factor: bool = False) 
 
 
 def find_holder(secret: str, here: str, *, now: datetime) -> Holder | None:
-    """Who this browser is, or None: unknown, ended, expired, idle too long, or its readable twin was erased."""
+    """Who this browser is, or None: unknown, ended, expired, idle, frozen, or its readable twin was erased."""
     session = db.session.get(Session, digest(secret))
     if (
         session is None
         or not hmac.compare_digest(session.here_hash, digest(here))
         or is_over(session, now)
+        or is_frozen(session.member)
     ):
         return None
     holder: Holder | None = session.member or session.provider_account or session.moderator
@@ -77,6 +78,13 @@ def is_over(session: Session, now: datetime) -> bool:
     if session.began_at is None or session.active_at is None:
         return False
     return now - session.began_at > STAFF_ABSOLUTE or now - session.active_at > STAFF_IDLE
+
+
+def is_frozen(member: Member | None) -> bool:
+    """True while whoever let this member in is doubted: decided when read, so it holds from that moment on."""
+    if member is None or member.invited_by is None:
+        return False
+    return member.invited_by.frozen_at is not None
 
 
 def needs_touch(session: Session, now: datetime) -> bool:

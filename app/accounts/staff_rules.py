@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import Moderator
 from app.accounts.password_rules import hash_password
+from app.accounts.session_rules import end_sessions
 from app.accounts.sign_in_rules import account_of, email_key, plain_email
 from app.db import db, public_id
 from app.errors import NotFound, Refusal
@@ -74,6 +75,14 @@ def new_moderator(
     return moderator
 
 
+def staff_on_the_list() -> list[Moderator]:
+    """Whoever is accepted, suspended ones included: colleagues know each other. Never members."""
+    wish = sa.select(Moderator).where(
+        sa.or_(Moderator.accepted_at.is_not(None), Moderator.suspended_at.is_not(None))
+    )
+    return list(db.session.scalars(wish.order_by(Moderator.name, Moderator.id)))
+
+
 def waiting_staff() -> list[Moderator]:
     """Whoever is invited and not accepted yet."""
     wish = sa.select(Moderator).where(
@@ -91,3 +100,50 @@ def accept(public_id: str, by_id: int, *, now: datetime) -> None:
     if moderator.id == by_id:
         raise OwnSecondEye()
     moderator.accepted_at, moderator.accepted_by_id = now, by_id
+
+
+def suspend(public_id: str, by_id: int, *, now: datetime) -> None:
+    """Out at once, everywhere: one pair of eyes is enough to stop somebody, never to bring them back.
+
+    Refused: `NotFound`, `OwnSecondEye` for oneself.
+    """
+    moderator = _colleague(public_id, by_id)
+    if moderator.suspended_at is None:
+        moderator.suspended_at, moderator.suspended_by_id = now, by_id
+    end_sessions(moderator)
+
+
+def reinstate(public_id: str, by_id: int) -> None:
+    """Back again. Refused: `OwnSecondEye` for oneself and for whoever suspended them, `NotFound`."""
+    moderator = _colleague(public_id, by_id)
+    if moderator.suspended_by_id == by_id:
+        raise OwnSecondEye()
+    moderator.suspended_at = moderator.suspended_by_id = None
+
+
+def freeze(public_id: str, by_id: int, *, now: datetime) -> None:
+    """Keep out everybody this inviter has let in, and stop their cards, from this moment (safety.md T6).
+
+    Nothing is lost: their visits stay, and `thaw` opens the same accounts again. Refused as in `suspend`.
+    """
+    moderator = _colleague(public_id, by_id)
+    if moderator.frozen_at is None:
+        moderator.frozen_at, moderator.frozen_by_id = now, by_id
+
+
+def thaw(public_id: str, by_id: int) -> None:
+    """Let them in again. Refused: `OwnSecondEye` for the inviter and for whoever froze them, `NotFound`."""
+    moderator = _colleague(public_id, by_id)
+    if moderator.frozen_by_id == by_id:
+        raise OwnSecondEye()
+    moderator.frozen_at = moderator.frozen_by_id = None
+
+
+def _colleague(public_id: str, by_id: int) -> Moderator:
+    wish = sa.select(Moderator).where(Moderator.public_id == public_id).with_for_update()
+    moderator: Moderator | None = db.session.scalar(wish)
+    if moderator is None or (moderator.accepted_at is None and moderator.suspended_at is None):
+        raise NotFound()
+    if moderator.id == by_id:
+        raise OwnSecondEye()
+    return moderator
