@@ -33,8 +33,8 @@ check: .venv/.tests ## style, types, the rules of the house
 soak: ready ready-for-tests ## the long versions of the proofs
 	@$(PYTEST) -m soak
 
-bench: ready ready-for-tests ## ratios measured on this machine, into build/bench.json
-	@$(PY) -m tests.bench
+bench: ready ready-for-tests ## ratios measured on this machine, into build/bench.json (ROOM=bookings: one part)
+	@$(PY) -m tests.bench $(ROOM)
 
 quality: ready ready-for-tests ## Lighthouse, axe, html-validate; screenshots into build/screens
 	@$(PY) deploy/setup.py quality
