@@ -29,7 +29,7 @@ from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 from app import pwa
-from app.security import HEADERS
+from app.security import worn
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "static"
@@ -198,7 +198,7 @@ def init_app(app: Flask) -> None:
 
     def dress(headers: Any, path: str, url: str) -> None:
         del path, url
-        for name, value in HEADERS.items():
+        for name, value in worn(app.extensions["settings"]).items():
             headers[name] = value
 
     app.extensions["asset_names"] = names

@@ -111,11 +111,15 @@ def _host_of(origin: str) -> str:
     return urlsplit(origin).netloc
 
 
+def worn(settings: Settings) -> dict[str, str]:
+    """The headers of every answer: pages, refusals, files."""
+    strict = {"Strict-Transport-Security": STRICT_TRANSPORT}
+    return HEADERS | strict if settings.production else HEADERS
+
+
 def _dress(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in worn(settings()).items():
         response.headers.setdefault(name, value)
-    if settings().production:
-        response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
     if current_user.is_authenticated:
         # Phones are shared and seized: nothing signed-in stays in a browser's cache.
         response.headers.setdefault("Cache-Control", "no-store")
