@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
 import click
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app import worker
+from app import backup, worker
 from app.accounts import demo
 from app.accounts.commands import staff as staff_group
 from app.accounts.erase_codes import member_of_code
@@ -101,6 +106,46 @@ def erase_by_code(code: str) -> None:
     click.echo("erased")
 
 
+@click.command("backup-key")
+def backup_key() -> None:
+    """Print a new pair of keys. The secret one belongs on paper or a stick, away from this machine."""
+    secret, public = backup.new_key()
+    click.echo(f"secret, keep it elsewhere: {secret}\npublic, POBACH_BACKUP_TO: {public}")
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--to", envvar="POBACH_BACKUP_TO", required=True, help="the public key, age1…")
+@with_appcontext
+def back_up(file: Path, to: str) -> None:
+    """Write everything, locked for one key, to FILE, and the list of erased accounts beside it."""
+    with _said_kindly():
+        backup.back_up(file, to, settings())
+    click.echo(f"{file}: {file.stat().st_size} bytes, locked")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", type=click.File(), required=True, help="the file with the secret key, or -")
+@click.option("--erased", type=click.Path(path_type=Path), help="by default FILE.erased")
+@click.option("--without-erasures", is_flag=True, help="bring erased accounts back")
+@with_appcontext
+def restore(file: Path, key: TextIO, erased: Path | None, without_erasures: bool) -> None:
+    """Fill an empty place from a backup. Whoever was erased stays erased."""
+    known = None if without_erasures else erased or backup.beside(file)
+    with _said_kindly():
+        gone = backup.restore(file, key.read(), known, settings(), clock())
+    click.echo(f"restored; {gone} accounts erased since the backup stay erased")
+
+
+@contextmanager
+def _said_kindly() -> Iterator[None]:
+    try:
+        yield
+    except backup.NoBackup as why:
+        raise click.ClickException(str(why)) from None
+
+
 @click.command("worker")
 @with_appcontext
 def work() -> None:
@@ -125,6 +170,9 @@ def init_app(app: Flask) -> None:
         demo_remove,
         purge_now,
         erase_by_code,
+        backup_key,
+        back_up,
+        restore,
         work,
         preview_notice,
         import_commands.group,
