@@ -21,10 +21,8 @@ import pyrage
 import sqlalchemy as sa
 from flask_migrate import upgrade
 
-from app.accounts.models import Member
 from app.db import db, fold_the_log, writing
-from app.life import erase
-from app.seal import lookup
+from app.life import erase_again
 from app.settings import Settings
 
 COPY = "database"
@@ -77,11 +75,9 @@ def restore(
         _bring_back(folder / COPY, given)
     upgrade()
     with writing():
-        again = [m for m in db.session.scalars(sa.select(Member)) if _mark(m) in gone]
-        for member in again:
-            erase(member, given.data_dir, now)
+        again = erase_again(gone, given.data_dir, now)
     fold_the_log()
-    return len(again)
+    return again
 
 
 @contextmanager
@@ -183,10 +179,6 @@ def _hashes(file: Path) -> set[str]:
             " (--without-erasures does that)."
         )
     return {line.split()[-1] for line in file.read_text().splitlines() if line.strip()}
-
-
-def _mark(member: Member) -> str:
-    return lookup("erased", member.public_id).hex()
 
 
 def _sync(file: Path) -> None:
