@@ -96,6 +96,7 @@ def _open_the_rooms(app: Flask) -> None:
 def _give_the_worker_its_work(app: Flask) -> None:
     """What comes due by itself: runs go on, tasks are rules called with `now` inside `writing()`."""
     from app import life
+    from app.accounts.staff_rules import watchers
     from app.bookings import day_rules, line
     from app.notifications import postman
     from app.offers.slot_rules import keep_all_slots
@@ -106,7 +107,7 @@ def _give_the_worker_its_work(app: Flask) -> None:
     work.tasks.append(Task("unanswered", day_rules.decline_unanswered, every=timedelta(minutes=1)))
     work.tasks.append(Task("purge", life.purge, every=timedelta(hours=1), forgets=True))
     work.tasks.append(Task("slots", keep_all_slots))
-    app.extensions["watchers"] = list  # who hears when a push service refuses us
+    app.extensions["watchers"] = watchers
 
 
 def _know_every_table() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any, ClassVar
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
@@ -15,6 +16,7 @@ from app.db import db
 
 log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
+ELSEWHERE = Path(__file__).parent.parent / "templates" / "errors" / "elsewhere.html"
 
 
 class Refusal(Exception):
@@ -148,10 +150,8 @@ def _answer(
 def of_the_web(error: HTTPException) -> Response:
     """werkzeug's refusals in our words; a redirect passes."""
     if isinstance(error, SecurityError):
-        # A forged Host: no template, because every address it could print would be built from that name.
-        return make_response(
-            "This address is not served here.\n", 400, {"Content-Type": "text/plain"}
-        )
+        # A forged Host: a page as it lies there, because every address in a template would be built from that name.
+        return make_response(ELSEWHERE.read_text(), 400, {"Cache-Control": "no-store"})
     if error.response is not None:
         return (
             error.response

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from app.whole import put_whole
+
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 PUSH_HOSTS = (
     "fcm.googleapis.com",
@@ -172,13 +174,9 @@ class _Keys:
 def _kept(path: Path, make: Callable[[], str]) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
-        with os.fdopen(handle, "w") as file:
-            file.write(made := make())
-        return made
+        if not path.exists():
+            put_whole(path, make())
+        return path.read_text().strip()
     except OSError as why:
         raise SettingsError(f"The key file {path} cannot be read or made: {why.strerror}.") from why
 

@@ -71,8 +71,17 @@ def test_a_write_from_another_site_is_refused(client, headers):
     assert client.post("/written", headers=headers).status_code == 403
 
 
-def test_another_host_name_is_not_answered(client):
-    assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
+@pytest.mark.parametrize("path", ["/", "/healthz", "/nearby", "/no-such-page", "/api/v1/offers"])
+def test_another_host_name_is_not_answered(client, path):
+    """Our static page and no address in it: whatever is built from that name would lead to its owner."""
+    for method in (client.get, client.post):
+        answer = method(path, headers={"Host": "evil.example"})
+        assert answer.status_code == 400
+        assert answer.mimetype == "text/html"
+        assert "Pobach" in answer.text
+        assert "evil" not in answer.text
+        assert "href" not in answer.text
+        assert set(HEADERS) <= set(answer.headers.keys())
 
 
 def test_a_body_over_the_limit_is_413(client):

@@ -1,6 +1,7 @@
 """A wrong or missing setting stops the start with one sentence; keys are made where they may be."""
 
 import stat
+from multiprocessing import get_context
 
 import pytest
 
@@ -23,6 +24,28 @@ def test_a_first_start_needs_no_settings_and_makes_keys_only_their_owner_can_rea
     assert not read.production
     for name in ("database.key", "secret.key", "seal.keys", "vapid.key"):
         assert stat.S_IMODE((tmp_path / "new" / name).stat().st_mode) == 0o600
+
+
+def test_web_and_worker_starting_at_one_moment_have_one_key(tmp_path):
+    """Whoever comes second never reads a key that is there and not written yet."""
+    meet, told = get_context("fork").Barrier(8), get_context("fork").Queue()
+
+    def start(folder):
+        meet.wait()
+        told.put(Settings.from_environ({"POBACH_DATA_DIR": str(folder)}))
+
+    for number in range(12):
+        several = [
+            get_context("fork").Process(target=start, args=(tmp_path / str(number),))
+            for _ in range(8)
+        ]
+        for process in several:
+            process.start()
+        read = [told.get(timeout=30) for _ in several]
+        for process in several:
+            process.join(30)
+        assert len(set(read)) == 1
+        assert len(list((tmp_path / str(number)).iterdir())) == 4, "no draft is left behind"
 
 
 def test_a_second_start_finds_the_same_keys(tmp_path):

@@ -16,7 +16,7 @@ from app.accounts.sign_in_rules import account_of, email_key, plain_email
 from app.db import db, public_id
 from app.errors import NotFound, Refusal
 from app.i18n import _l
-from app.notifications.rules import set_email
+from app.notifications.rules import Recipient, set_email
 
 ENOUGH_EYES = 2
 
@@ -57,7 +57,7 @@ def new_moderator(
     if account_of(email) is not None:
         return None
     accepted = sa.select(sa.func.count()).where(Moderator.accepted_at.is_not(None))
-    on_duty = db.session.scalar(accepted) or 0
+    eyes = db.session.scalar(accepted) or 0
     moderator = Moderator(
         public_id=public_id(),
         name=name,
@@ -66,7 +66,7 @@ def new_moderator(
         language=language,
         can_invite=True,
         created_at=now,
-        accepted_at=now if on_duty < ENOUGH_EYES else None,
+        accepted_at=now if eyes < ENOUGH_EYES else None,
     )
     moderator.email, moderator.totp_secret = plain_email(email), drawn.totp
     db.session.add(moderator)
@@ -81,6 +81,19 @@ def staff_on_the_list() -> list[Moderator]:
         sa.or_(Moderator.accepted_at.is_not(None), Moderator.suspended_at.is_not(None))
     )
     return list(db.session.scalars(wish.order_by(Moderator.name, Moderator.id)))
+
+
+def on_duty() -> list[Moderator]:
+    """Whoever is accepted and not suspended."""
+    wish = sa.select(Moderator).where(
+        Moderator.accepted_at.is_not(None), Moderator.suspended_at.is_(None)
+    )
+    return list(db.session.scalars(wish.order_by(Moderator.id)))
+
+
+def watchers() -> list[Recipient]:
+    """Who hears that a push service refuses us: every moderator on duty."""
+    return [Recipient(one.recipient, one.language) for one in on_duty()]
 
 
 def waiting_staff() -> list[Moderator]:

@@ -19,11 +19,15 @@ def tell_business(card: Card, decision: str, words: str = "", *, now: datetime) 
         Recipient(account.recipient, account.language, _timezone(card)),
         "offer_decided",
         subject=card.subject,
-        link="/my/offers",
-        values={"title": card.title, "decision": decision, "words": words},
+        link=f"/my/offers/{card.offer.id}" if card.offer else "/my/business",
+        values={"title": card.title, "decision": decision, "words": words, "what": _what(card)},
         now=now,
         due_at=now + UNDO_LASTS if decision == "published" else None,
     )
+
+
+def _what(card: Card) -> str:
+    return "offer" if card.offer else "business"
 
 
 def take_back(subject: str) -> None:

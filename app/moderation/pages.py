@@ -15,6 +15,8 @@ from app.db import clock, db, writing
 from app.moderation import log, phrases, queue, reversal_rules, rules, views
 from app.moderation.cards import Card
 from app.moderation.schemas import FixForm, PinForm, RefusalForm, publication_form
+from app.offers.geocoding import suggestions
+from app.settings import settings
 
 bp = Blueprint("moderation", __name__)
 ON_A_CARD = "/queue/<subject>"
@@ -52,7 +54,7 @@ def _card(subject: str, typed: Any = None, wrong: ValidationError | None = None)
     return render_template(
         "moderation/queue.html",
         queue=views.queue_view(cards, me, now=now, chosen=subject),
-        card=views.card_view(queue.find(subject, me, now=now), me, now=now),
+        card=views.card_view(queue.find(subject, me, now=now), me, now=now, among=cards),
         chosen=subject,
         typed=typed or {},
         errors=wrong.messages if wrong else {},
@@ -137,7 +139,13 @@ def decline(subject: str) -> Response | tuple[str, int]:
 @may("review")
 def pin(subject: str) -> str:
     """Where the point on the map is given."""
-    return _form("pin", subject, {})
+    return _pin_form(subject, {})
+
+
+def _pin_form(subject: str, typed: Any, wrong: ValidationError | None = None) -> str:
+    offer = queue.find(subject, _me(), now=clock()).offer
+    found, silent = suggestions(offer.location if offer else None, settings().geocoder)
+    return _form("pin", subject, typed, wrong, found=found, silent=silent)
 
 
 @bp.post(ON_A_CARD + "/pin")
@@ -147,13 +155,15 @@ def set_pin(subject: str) -> Response | tuple[str, int]:
     try:
         point = PinForm().load(request.form)
     except ValidationError as wrong:
-        return _form("pin", subject, request.form, wrong), 422
+        return _pin_form(subject, request.form, wrong), 422
     with writing():
         rules.pin(subject, _me(), point["lat"], point["lon"], now=clock())
     return redirect(url_for(".card", subject=subject), 303)
 
 
-def _form(name: str, subject: str, typed: Any, wrong: ValidationError | None = None) -> str:
+def _form(
+    name: str, subject: str, typed: Any, wrong: ValidationError | None = None, **more: Any
+) -> str:
     now, me = clock(), _me()
     found = queue.find(subject, me, now=now)
     reader = _reader(found)
@@ -165,6 +175,7 @@ def _form(name: str, subject: str, typed: Any, wrong: ValidationError | None = N
         letter=phrases.message([], "", reader).split("\n"),
         typed=typed,
         errors=wrong.messages if wrong else {},
+        **more,
     )
 
 

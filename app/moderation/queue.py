@@ -36,7 +36,10 @@ def _businesses() -> sa.Select[str, int, datetime]:
             sa.literal("provider").label("what"),
             Provider.id.label("id"),
             sa.func.coalesce(
-                ProviderAccount.confirmed_at, Provider.created_at, type_=UTCDateTime()
+                Provider.submitted_at,
+                ProviderAccount.confirmed_at,
+                Provider.created_at,
+                type_=UTCDateTime(),
             ).label("since"),
         )
         .outerjoin(Provider.account)

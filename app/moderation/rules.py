@@ -11,8 +11,9 @@ from app.i18n import _l
 from app.moderation import news, queue
 from app.moderation.cards import Asked, Card
 from app.moderation.models import Decision, QueueClaim, Ruling
-from app.offers import offer_rules
+from app.offers import offer_rules, provider_rules
 from app.offers.models import Location, State
+from app.offers.news import tell_reviewers
 from app.offers.places import Place, nearest_city
 from app.offers.texts import Wanted
 
@@ -74,6 +75,7 @@ def publish(subject: str, by: Moderator, note: str = "", *, now: datetime) -> De
     if card.first_yes is not None and card.first_yes.moderator_id == by.id:
         raise NobodyDecidesOnTheirOwn()
     if card.needs_two and card.first_yes is None:
+        tell_reviewers(card.subject, card.title, but=by, now=now)
         return _write(card, by, Ruling.FIRST_YES, card.state, note, now)
     replaced = _let_it_be_seen(card, now)
     decision = _write(card, by, Ruling.PUBLISHED, State.APPROVED, note, now)
@@ -85,7 +87,7 @@ def publish(subject: str, by: Moderator, note: str = "", *, now: datetime) -> De
 def _let_it_be_seen(card: Card, now: datetime) -> Wanted | None:
     """Publish; for a change, give back what the published version said until now."""
     if card.offer is None:
-        card.provider.state = State.APPROVED
+        provider_rules.approve(card.provider)
         return None
     if card.asked is Asked.OFFER:
         offer_rules.publish(card.offer, now=now)
@@ -105,7 +107,7 @@ def ask_to_fix(
     if not card.has_reader:
         raise NobodyToAsk()
     if card.offer is None:
-        card.provider.state = State.DRAFT
+        provider_rules.ask_to_fix(card.provider, words)
     else:
         offer_rules.ask_to_fix(card.offer, words, now=now)
     reason = " ".join(why) + "\n" + own
@@ -119,7 +121,7 @@ def decline(subject: str, by: Moderator, reason: str, *, now: datetime) -> Decis
     card = _mine_to_decide(subject, by, now)
     after = card.state if card.asked is Asked.CHANGE else State.DENIED
     if card.offer is None:
-        card.provider.state = State.DENIED
+        provider_rules.decline(card.provider, reason)
     else:
         offer_rules.decline(card.offer, reason, now=now)
     decision = _write(card, by, Ruling.DECLINED, after, reason, now)

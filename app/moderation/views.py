@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -71,6 +72,7 @@ class Shown:
     checks: list[Check]
     mine: bool
     said_yes: bool
+    place: str = ""
 
 
 def house_zone() -> str:
@@ -156,8 +158,8 @@ def waiting_words(wait: timedelta) -> str:
     return _("%(hours)s h", hours=hours) if hours else _("%(minutes)s min", minutes=minutes)
 
 
-def card_view(card: Card, me: Moderator, *, now: datetime) -> Shown:
-    """The card for this moderator, in the language now being spoken."""
+def card_view(card: Card, me: Moderator, *, now: datetime, among: Sequence[Card] = ()) -> Shown:
+    """The card for this moderator, in the language now being spoken; `among` is the list it stands in."""
     wanted = as_wished(card.offer) if card.offer else None
     return Shown(
         card=card,
@@ -170,7 +172,16 @@ def card_view(card: Card, me: Moderator, *, now: datetime) -> Shown:
         checks=checks(card, wanted),
         mine=card.claim is not None and card.claim.moderator_id == me.id,
         said_yes=card.first_yes is not None and card.first_yes.moderator_id == me.id,
+        place=_place_among(card, among),
     )
+
+
+def _place_among(card: Card, cards: Sequence[Card]) -> str:
+    """'1 of 4'; nothing beyond the list that is shown."""
+    subjects = [one.subject for one in cards]
+    if card.subject not in subjects:
+        return ""
+    return _("%(number)s of %(all)s", number=subjects.index(card.subject) + 1, all=len(subjects))
 
 
 def _heading(card: Card) -> str:

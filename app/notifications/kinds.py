@@ -77,7 +77,10 @@ VISIT: Values = {
     "code": "481206",
 }
 ASKED: Values = {**VISIT, "alias": "Ціхая Сасна"}
-OFFER: Values = {"title": "Стрыжка і ўкладка", "decision": "published"}
+OFFER: Values = {
+    "title": "Стрыжка і ўкладка", "decision": "asked_to_fix", "what": "offer",
+    "words": "Калі ласка, напішыце, хто сустрэне.",
+}  # fmt: skip
 
 KINDS = {
     kind.name: kind
@@ -142,8 +145,11 @@ KINDS = {
                 "published": _l("Your offer is published"),
                 "asked_to_fix": _l("Your offer needs a small change"),
                 "declined": _l("Your offer was not published"),
+                "business_published": _l("Your name is checked"),
+                "business_asked_to_fix": _l("Your entry needs a small change"),
+                "business_declined": _l("Your business was not published"),
             },
-            "%(title)s.", OFFER, by="decision", mail=_l("News about your offer"),
+            "%(title)s. %(words)s", OFFER, by="ruling", mail=_l("News about your offer"),
         ),
         Kind(
             "new_review", ("review",), "inbox", "rye",
@@ -167,7 +173,7 @@ def tell(kind_name: str, values: Values, *, now: datetime) -> Told:
     title = kind.title
     if isinstance(title, dict):
         title = title.get(fields.get(kind.by)) or next(reversed(title.values()))
-    return Told(str(title) % fields, str(kind.text) % fields)
+    return Told(str(title) % fields, (str(kind.text) % fields).strip())
 
 
 def preview(kind_name: str, lang: str) -> str:
@@ -179,7 +185,9 @@ def preview(kind_name: str, lang: str) -> str:
 
 
 def _fields(values: Values, now: datetime) -> dict[str, str]:
-    fields = dict.fromkeys(("title", "place", "code", "alias", "when", "until", "visit"), "")
+    fields = dict.fromkeys(
+        ("title", "place", "code", "alias", "when", "until", "visit", "words"), ""
+    )
     fields |= {name: str(value) for name, value in values.items()}
     zone = fields.get("timezone") or "Europe/Warsaw"
     if "starts_at" in values:
@@ -188,6 +196,8 @@ def _fields(values: Values, now: datetime) -> dict[str, str]:
         fields["day"] = _day(starts_at, zone, now)
     if fields["until"]:
         fields["until"] = clock_time(datetime.fromisoformat(fields["until"]), zone)
+    of_whom = "business_" if fields.get("what") == "business" else ""
+    fields["ruling"] = of_whom + fields.get("decision", "")
     fields["code"] = _in_threes(fields["code"])
     where = ", ".join(part for part in (fields["when"], fields["place"] or fields["alias"]) if part)
     fields["visit"] = ". ".join(part for part in (fields["title"], where) if part) + "."

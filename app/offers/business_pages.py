@@ -47,7 +47,8 @@ def introduce() -> ResponseReturnValue:
         return _page(request.form, why.more["errors"]), 422
     with writing():
         known = provider_rules.introduce(current_user, form["name"], form["about"], now=clock())
-        tell_reviewers(f"provider:{known.id}", known.name, now=clock())
+        if known.state is State.PENDING:
+            tell_reviewers(f"provider:{known.id}", known.name, now=clock())
         placed = bool(known.locations)
     return to("my_offers.offers" if placed else "my_location.location")
 

@@ -18,6 +18,7 @@ from geopy.geocoders import Nominatim, Photon
 from app.db import db
 from app.errors import Refusal
 from app.i18n import _l
+from app.offers.models import Location
 from app.settings import LOOPBACK
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,18 @@ def suggest(text: str, city: str, *, geocoder: str) -> list[Suggestion]:
     except (GeopyError, LookupError, TypeError, ValueError, Warning) as why:
         log.warning("geocoder: %s", type(why).__name__)
         raise GeocoderSilent() from None
+
+
+def suggestions(
+    place: Location | None, geocoder: str
+) -> tuple[list[Suggestion], GeocoderSilent | None]:
+    """For the address of a place; why there are none, where the geocoder keeps silent."""
+    if place is None or not place.address:
+        return [], None
+    try:
+        return suggest(place.address, place.city, geocoder=geocoder), None
+    except GeocoderSilent as refusal:
+        return [], refusal
 
 
 def _ask(kind: str, domain: str, query: str) -> list[Any]:

@@ -12,9 +12,10 @@ from app.db import clock, writing
 from app.errors import BadInput, NotFound
 from app.offers import provider_rules, where
 from app.offers.form_schemas import DistrictForm, LocationForm, PinForm
-from app.offers.geocoding import GeocoderSilent, Suggestion, suggest
-from app.offers.mine import blueprint, my_location, my_own_business, to
+from app.offers.geocoding import suggestions
+from app.offers.mine import blueprint, my_location, my_offers, my_own_business, to
 from app.offers.models import Location
+from app.offers.news import tell_of_change
 from app.offers.places import city
 from app.offers.schemas import read
 from app.settings import settings
@@ -51,6 +52,8 @@ def settle() -> ResponseReturnValue:
         return _page(request.form, why.more["errors"]), 422
     with writing():
         kept = provider_rules.settle(my_own_business(), place, now=clock())
+        for offer in my_offers(my_own_business()):
+            tell_of_change(offer, now=clock())
         pinned = kept.lat is not None
     return to("my_offers.offers" if pinned else "my_location.pin")
 
@@ -64,7 +67,8 @@ def pin() -> str:
 
 def _pin_page(typed: Any, errors: dict[str, Any]) -> str:
     kept = _my_place()
-    found, silent = _suggestions(kept)
+    found, silent = suggestions(kept, settings().geocoder)
+    kept = _my_place()  # the geocoder was asked with no transaction open
     return render_template(
         "offers/my/pin.html",
         place=kept,
@@ -74,13 +78,6 @@ def _pin_page(typed: Any, errors: dict[str, Any]) -> str:
         typed=typed,
         errors=errors,
     )
-
-
-def _suggestions(place: Location) -> tuple[list[Suggestion], GeocoderSilent | None]:
-    try:
-        return suggest(place.address, place.city, geocoder=settings().geocoder), None
-    except GeocoderSilent as refusal:
-        return [], refusal
 
 
 def _my_place() -> Location:

@@ -34,6 +34,9 @@ class Provider(Base):
     public: Mapped[bool] = mapped_column(default=False)  # opted in to be seen by the world
     source_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # The reviewer's words to the business, until it sends its entry again.
+    review_note: Mapped[str] = mapped_column(sa.String(1200), default="", server_default="")
 
     account: Mapped[ProviderAccount | None] = relationship()
     locations: Mapped[list[Location]] = relationship(

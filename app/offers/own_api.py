@@ -16,7 +16,7 @@ from app.offers.days import today_at
 from app.offers.drafts import currency_at
 from app.offers.mine import my_offer, my_offers, my_own_business, title_of
 from app.offers.models import Offer
-from app.offers.news import tell_reviewers
+from app.offers.news import tell_of_change, tell_reviewers
 from app.offers.own_schemas import (
     VISIT,
     OwnOfferBody,
@@ -94,6 +94,7 @@ class OwnOffer(MethodView):
                 whole: dict[str, Any] = {**offer_rules.as_wished(offer), **said}
                 place = whole.pop("location")
                 offer_rules.want(offer, wanted(whole, place), now=now)
+                tell_of_change(offer, now=now)
             _set_times(offer, body, now)
         return as_data(offer)
 

@@ -45,13 +45,17 @@ def business_of(account: ProviderAccount) -> Provider | None:
 def introduce(account: ProviderAccount, name: str, about: str, *, now: datetime) -> Provider:
     """Say who gives; the first time it goes to the reviewers, and after a request to fix again.
 
+    Other words than before wait anew: a yes to the old ones counts no more.
     Refused: `AlreadyChecked` once approved.
     """
     business = business_of(account) or Provider(account_id=account.id, created_at=now)
     if business.state is State.APPROVED:
         raise AlreadyChecked()
+    said = (business.name, business.about)
     business.name, business.about = name, about
     if business.state is not State.DENIED:
+        if business.state is not State.PENDING or said != (name, about):
+            business.submitted_at, business.review_note = now, ""
         business.state = State.PENDING
     db.session.add(business)
     db.session.flush()
@@ -65,6 +69,8 @@ def settle(business: Provider, place: Place, *, now: datetime) -> Location:
         location = Location(provider=business)
     elif _has_moved(location, place) and _live_offers(location):
         location = _new_place(business, place, _live_offers(location), now)
+    if business.state is State.PENDING and (location.id is None or _has_moved(location, place)):
+        business.submitted_at = now  # whoever has looked has not seen this
     _write(location, place)
     db.session.add(location)
     db.session.flush()
@@ -118,6 +124,21 @@ def pin_at_district(location: Location, city: City, district_id: str) -> None:
     """The middle of a district, good to a kilometre, until somebody knows better. Refused: `NoSuchPlace`."""
     middle = city.district(district_id).place
     pin(location, middle.lat, middle.lon)
+
+
+def ask_to_fix(business: Provider, words: str) -> None:
+    """Give the entry back with a request, kept beside it until it is sent again."""
+    business.state, business.review_note = State.DRAFT, words
+
+
+def decline(business: Provider, reason: str) -> None:
+    """Say no; the business reads why."""
+    business.state, business.review_note = State.DENIED, reason
+
+
+def approve(business: Provider) -> None:
+    """Its offers may be seen from now on."""
+    business.state, business.review_note = State.APPROVED, ""
 
 
 def show_to_everybody(business: Provider, public: bool) -> None:

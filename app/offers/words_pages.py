@@ -18,6 +18,7 @@ from app.offers.form_schemas import OfferForm, PriceForm, TextForm, VisitForm
 from app.offers.looks import FACTS, KINDS, TONGUES
 from app.offers.mine import blueprint, my_offer, to
 from app.offers.models import Offer, State
+from app.offers.news import tell_of_change
 from app.offers.offer_rules import as_wished
 from app.offers.schemas import read, wanted
 
@@ -68,6 +69,7 @@ def write_words(offer_id: int) -> ResponseReturnValue:
         before = as_wished(offer)
         body = wanted_from(form, before, price)
         offer_rules.want(offer, wanted(body, before["location"]), now=clock())
+        tell_of_change(offer, now=clock())
     return after(offer, "my_words.visit")
 
 
@@ -109,6 +111,7 @@ def write_text(offer_id: int) -> ResponseReturnValue:
         body = {**before, "texts": list(there.values())}
         body.pop("location")
         offer_rules.want(offer, wanted(body, before["location"]), now=clock())
+        tell_of_change(offer, now=clock())
     return to("my_offers.offer", offer_id=offer_id, **{"in": text["language"]})
 
 
