@@ -14,6 +14,7 @@ from app.bookings.schemas import ChoiceForm, OnceForm, load
 from app.bookings.shown import address_of, shown, shown_days
 from app.db import clock, db, public_id, writing
 from app.errors import BadInput, NotFound, SignInNeeded
+from app.offers.looking import how_far_on_foot
 from app.offers.models import Offer
 
 bp = Blueprint("offer", __name__)
@@ -83,6 +84,7 @@ def _offer_page(found: Offer, **also: Any) -> str:
         "bookings/taken.html" if "refusal" in also else "bookings/offer.html",
         shown=shown(found),
         address=address_of(found),
+        away=how_far_on_foot(found.location),
         days=days,
         chosen=request.args.get("slot", ""),  # tapped on the page before, never by us
         more_days=most + 7 if more else 0,

@@ -22,6 +22,7 @@ from app.bookings.shown import (
 from app.db import clock, writing
 from app.errors import BadInput
 from app.i18n import _
+from app.offers.looking import how_far
 from app.pwa import keep_offline
 from app.settings import settings
 
@@ -38,6 +39,7 @@ def mine() -> Response:
     held = mine_rules.of_member(current_user.id, now)
     page = render_template(
         "bookings/mine.html",
+        how_far=how_far,
         ahead=[visit(b, now) for b in held.ahead],
         undoable=[visit(b, now) for b in held.undoable],
         were=[visit(b, now) for b in held.were],

@@ -7,26 +7,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
-from flask_login import current_user
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from app.access import may
 from app.db import clock
 from app.errors import BadInput
-from app.i18n import _, language
+from app.i18n import language
 from app.offers import looks
 from app.offers.browse_schemas import AskedSchema, filters_of
 from app.offers.cards import cards_of
+from app.offers.looking import PLACE, home, in_district, place_of_visit
 from app.offers.nearby import Page, nearest
-from app.offers.places import City, NoSuchPlace, Place, cities, city, nearest_city
+from app.offers.places import Place, cities, nearest_city
 from app.settings import settings
 
 bp = Blueprint("browse", __name__)
 WIDER = {3: 10, 10: 30}
 DAYS_TO_CHOOSE = 14
-# Kept in this browser's own cookie for the visit, never in a table: the rounded place and the filters.
-PLACE, FILTERS = "place", "filters"
+FILTERS = "filters"  # kept in this browser's own cookie for the visit, never in a table
 
 
 @bp.get("/place")
@@ -34,7 +33,7 @@ PLACE, FILTERS = "place", "filters"
 def where() -> str:
     """A district, or the phone's own place, rounded before it leaves the phone."""
     known = cities(settings().cities)
-    chosen = next((one for one in known if one.id == request.args.get("city")), _home() or known[0])
+    chosen = next((one for one in known if one.id == request.args.get("city")), home() or known[0])
     return render_template("offers/place.html", cities=known, chosen=chosen)
 
 
@@ -43,7 +42,7 @@ def where() -> str:
 def choose() -> Response:
     """Remember the choice in the browser and go on. Refused: `TooPrecise`, `NoSuchPlace`."""
     near, district = request.form.get("near", ""), request.form.get("district", "")
-    place = Place.parse(near) if near else _district(district)[1]
+    place = Place.parse(near) if near else in_district(district)[1]
     session[PLACE] = f"{place}|{'' if near else district}"
     return redirect(url_for("browse.nearby"), 303)
 
@@ -52,7 +51,7 @@ def choose() -> Response:
 @may("browse")
 def nearby() -> str | Response:
     """Offers around the chosen place, as filtered."""
-    if (found := _place()) is None:
+    if (found := place_of_visit()) is None:
         return redirect(url_for("browse.where"), 303)
     return render_template("offers/nearby.html", place_name=found[1], **_shown(found[0]))
 
@@ -135,39 +134,6 @@ def _with(**changed: Any) -> str:
     return url_for("browse.nearby") + "?" + urlencode(wanted or {"when": ""}, doseq=True)
 
 
-def _place() -> tuple[Place, str] | None:
-    """Where this visit looks, with its name; None until something was chosen."""
-    if near := request.args.get("near"):
-        place = Place.parse(near)
-        return place, nearest_city(place, settings().cities).name(language())
-    if PLACE not in session:
-        home = _home()
-        return (home.place, home.name(language())) if home else None
-    near, _bar, district = session[PLACE].partition("|")
-    if district:
-        name, place = _district(district)
-        return place, name
-    return Place.parse(near), _("Around you")
-
-
-def _district(chosen: str) -> tuple[str, Place]:
-    """'warsaw.wola' or 'warsaw': the name in the reader's language, and the point. Raises `NoSuchPlace`."""
-    city_id, _dot, district_id = chosen.partition(".")
-    town = city(city_id, settings().cities)
-    if not district_id:
-        return town.name(language()), town.place
-    part = town.district(district_id)
-    return f"{town.name(language())}, {part.name(language())}", part.place
-
-
-def _home() -> City | None:
-    """The city the invitation named, if it did."""
-    try:
-        return city(current_user.city, settings().cities)
-    except NoSuchPlace:
-        return None
-
-
 def _zone() -> str:
-    found = _place()
+    found = place_of_visit()
     return nearest_city(found[0], settings().cities).timezone if found else "Europe/Warsaw"

@@ -39,7 +39,9 @@ def test_from_a_haircut_given_to_a_haircut_had(app: Flask, clock: Clock, mailbox
     nina.go(f"{ticket}/cancellation")
     assert "Take it back" in nina.get(ticket)
     assert nina.go(f"{ticket}/return") == ticket
-    assert code in nina.get("/bookings")
+    mine = nina.get("/bookings")
+    assert code in mine
+    assert "Studio Lipa, 1.3 km" in mine
 
     asyncio.run(deliver(app, mailbox))
     told = mailbox.wait_for_several(STUDIO, 2)

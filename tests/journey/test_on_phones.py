@@ -71,7 +71,9 @@ def comes_in_and_books(nina: Phone, link: str) -> None:
     """Five taps from the square code to the ticket."""
     nina.opens(link).tap("Працягнуць").at("/place")
     nina.tap("Увесь горад").at("/nearby").sees("Haircut", "Studio Lipa")
-    nina.tap("Haircut", "link").at(r"/offers/\d+").sees("Ewa", "ul. Lipowa 7")
+    nina.tap("Haircut", "link").at(r"/offers/\d+").sees(
+        "Ewa", "ul. Lipowa 7", "1,3 км, 18 хвілін пешшу"
+    )
     nina.page.locator(".slot").first.tap()
     nina.tap(re.compile("Запісацца: ")).at(r"/bookings/[\w-]+").sees("Вы запісаныя")
 

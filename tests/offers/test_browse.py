@@ -63,6 +63,18 @@ def test_a_district_nobody_listed_is_refused_kindly(nina, district):
     assert choose(nina, district=district).status_code == 400
 
 
+def test_how_far_it_is_stands_on_the_offer_as_on_its_card(nina):
+    choose(nina, near=WOLA)
+    page = nina.get("/nearby").text
+    number, far = re.search(r'href="/offers/(\d+)".*?<br>(.+?)</p>', page, re.DOTALL).groups()
+    assert re.fullmatch(r"[\d,]+ к?м, \d+ \w+ пешшу", far)
+    assert far in nina.get(f"/offers/{number}").text
+
+
+def test_without_a_place_an_offer_says_nothing_of_distance(nina):
+    assert "пешшу" not in nina.get("/offers/1").text
+
+
 def test_filters_hold_together_and_last_for_the_visit(nina):
     choose(nina, district="warsaw")
     everything = titles(nina.get("/nearby?radius_km=30"))
