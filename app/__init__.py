@@ -69,19 +69,21 @@ def _open_the_rooms(app: Flask) -> None:
     from app.bookings import pages as bookings_pages
     from app.moderation import pages as moderation_pages
     from app.notifications import api as notices_api
+    from app.notifications import choice_pages, email_pages
     from app.notifications import pages as notices
     from app.notifications.vapid import public_key
     from app.offers import api as offers_api
-    from app.offers import browse_pages, my_pages, own_api
+    from app.offers import browse_pages, my_pages, own_api, wish_pages
 
     access.init_app(app, door.login)
     door.init_app(app)
     for page in (health.bp, pwa.bp, accounts_pages.bp, settings_pages.bp, notices.bp):
         app.register_blueprint(page)
-    app.register_blueprint(moderation_pages.bp)
+    for page in (choice_pages.bp, email_pages.bp, moderation_pages.bp):
+        app.register_blueprint(page)
     for page in (sign_in_pages.bp, sign_up_pages.bp, invitation_pages.bp, staff_pages.bp):
         app.register_blueprint(page)
-    for page in (own_data_pages.bp, recovery_pages.bp):
+    for page in (own_data_pages.bp, recovery_pages.bp, wish_pages.bp):
         app.register_blueprint(page)
     for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp, waiting_pages.bp):
         app.register_blueprint(page)
@@ -99,6 +101,7 @@ def _give_the_worker_its_work(app: Flask) -> None:
     from app.accounts.staff_rules import watchers
     from app.bookings import day_rules, line
     from app.notifications import postman
+    from app.offers import wish_rules
     from app.offers.slot_rules import keep_all_slots
 
     work = work_of(app)
@@ -107,6 +110,8 @@ def _give_the_worker_its_work(app: Flask) -> None:
     work.tasks.append(Task("unanswered", day_rules.decline_unanswered, every=timedelta(minutes=1)))
     work.tasks.append(Task("purge", life.purge, every=timedelta(hours=1), forgets=True))
     work.tasks.append(Task("slots", keep_all_slots))
+    cities = app.extensions["settings"].cities
+    work.tasks.append(Task("wishes", lambda now: wish_rules.tell_of_new(now, cities)))
     app.extensions["watchers"] = watchers
 
 

@@ -62,6 +62,7 @@ CAN: dict[str, list[Test]] = {
     "be probed": [is_anyone],  # health, metrics (its own token), static shell
     "bring a card": [is_anyone],
     "open session by api": [is_anyone],  # brings an invitation, like a card does
+    "confirm an address": [is_anyone],  # whoever reads the letter
     "renew push": [is_anyone],  # the service worker: proves itself by the old endpoint
     # anybody signed in
     "leave": [is_signed_in],

@@ -21,6 +21,7 @@ from app.db import clock, db, fold_the_log, writing
 from app.directory import export_commands, import_commands
 from app.i18n import LANGUAGES
 from app.life import erase, purge
+from app.notifications.commands import group as push_group
 from app.notifications.kinds import KINDS, preview
 from app.offers.crowd import seed_many
 from app.offers.demo import demo_businesses, seed_demo
@@ -177,6 +178,7 @@ def init_app(app: Flask) -> None:
         preview_notice,
         import_commands.group,
         export_commands.group,
+        push_group,
         staff_group,
     ):
         app.cli.add_command(command)

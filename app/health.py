@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, request
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -76,7 +76,7 @@ def metrics() -> Response:
 class Figures(Collector):
     """Counts only: nothing here speaks of one person, place or business."""
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
         """One gauge for each table worth watching, by state."""
         for table, words in WATCHED.items():
             gauge = GaugeMetricFamily(f"pobach_{table}_rows", words, labels=["state"])
@@ -86,8 +86,21 @@ class Figures(Collector):
             ):
                 gauge.add_metric([str(word)], number)
             yield gauge
+        yield _ended()
         late = "How late the oldest waiting notice is"
         yield GaugeMetricFamily("pobach_overdue_seconds", late, _overdue())
+
+
+def _ended() -> CounterMetricFamily:
+    """Tries since the beginning; "due" were tried again later."""
+    words = "Messages tried, by outcome and by what the other side said"
+    counter = CounterMetricFamily("pobach_deliveries", words, labels=["outcome", "reason"])
+    table = db.metadata.tables["delivery_count"].c
+    for outcome, reason, number in db.session.execute(
+        sa.select(table.outcome, table.reason, table.number)
+    ):
+        counter.add_metric([outcome, reason], number)
+    return counter
 
 
 def _overdue() -> float:

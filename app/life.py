@@ -21,6 +21,7 @@ from app.db import Base, db
 from app.moderation.models import QueueClaim
 from app.notifications.models import Notice, OriginPause, Planned, PushSubscription
 from app.offers.models import ClosedDay, ScheduleException, Slot
+from app.offers.wish_models import Wish
 from app.seal import Sealed, lookup
 from app.settings import settings
 
@@ -52,6 +53,7 @@ LIVES: dict[str, Life] = {
         "30 days after the device was last seen; at once when its push service says it is gone",
         lambda now: PushSubscription.seen_on < _days(now, 30).date(),
     ),
+    "delivery_count": Life("while the installation stays; numbers only"),
     "origin_pause": Life("until it ends", lambda now: OriginPause.until < now),
     "preference": Life("with its recipient"),
     "email_address": Life("with its recipient, or until taken back"),
@@ -60,6 +62,7 @@ LIVES: dict[str, Life] = {
         "until the time is over",
         lambda now: WaitingPlace.slot_id.in_(sa.select(Slot.id).where(Slot.ends_at < now)),
     ),
+    "wish": Life("30 days", lambda now: Wish.made_on <= _days(now, 30).date()),
     "booking": Life("7 days after the visit", lambda now: Booking.ends_at < _days(now, 7)),
     "slot": Life("7 days after", lambda now: Slot.ends_at < _days(now, 8)),
     "schedule_exception": Life(

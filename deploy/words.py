@@ -6,6 +6,7 @@ outside the rooms belongs to `pobach`. English strings are the keys, so `en` fil
 
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 
@@ -85,7 +86,8 @@ def update(*rooms: str) -> None:
             ):
                 continue
             kept = read(language, domain)
-            kept.update(strings, no_fuzzy_matching=True, update_creation_date=False)
+            # A copy for each language: the catalogue keeps the very messages it is handed.
+            kept.update(deepcopy(strings), no_fuzzy_matching=True, update_creation_date=False)
             kept.obsolete.clear()
             if language == "en":
                 _say_the_key(kept)

@@ -65,10 +65,10 @@ class Server:
             yield web
 
     @contextmanager
-    def worker(self) -> Iterator[None]:
+    def worker(self) -> Iterator[subprocess.Popen[bytes]]:
         """The worker of the Procfile, for as long as the block lasts."""
-        with _process("worker", self.environ, self.data_dir / "worker.log"):
-            yield
+        with _process("worker", self.environ, self.data_dir / "worker.log") as worker:
+            yield worker
 
 
 @contextmanager

@@ -61,6 +61,7 @@ class PushService:
     _channels: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     _waiting: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     _forgotten: set[str] = field(default_factory=set)
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -68,10 +69,12 @@ class PushService:
         return app
 
     def forget_browsers(self) -> None:
-        """Every browser gets a new id at its next hello: its subscriptions have changed."""
+        """Every browser is hung up on and gets a new id at its next hello: its subscriptions have changed."""
         self._forgotten |= {uaid for uaid, _ in self._channels.values()}
         self._channels.clear()
         self._waiting.clear()
+        for socket in list(self._sockets.values()):
+            asyncio.run_coroutine_threadsafe(socket.close(), self._loop)
 
     def accepted(self) -> list[Message]:
         return [message for message in self.messages if message.status == 201]
@@ -218,7 +221,8 @@ def _is_signed(key: str, signed: bytes, signature: bytes) -> bool:
 @contextmanager
 def running_push_service(port: int = 0) -> Iterator[PushService]:
     """A push service in its own thread, on loopback, for as long as the block lasts."""
-    service, loop, ready = PushService(), asyncio.new_event_loop(), threading.Event()
+    service, ready = PushService(), threading.Event()
+    loop = service._loop
 
     async def serve() -> web.AppRunner:
         runner = web.AppRunner(service.app(), access_log=None, shutdown_timeout=0.5)

@@ -6,19 +6,13 @@ the time of the answer does not tell whether there was anything to send (ASVS 6.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-
-from flask import Response
 from flask_babel import force_locale
 
 from app.accounts.proofs import make_proof
 from app.accounts.sign_in_rules import Account, is_unconfirmed
 from app.i18n import _
-from app.notifications.mail import Letter, MailFailed, send
+from app.notifications.mail import Letter
 from app.settings import settings
-
-log = logging.getLogger(__name__)
 
 
 def confirm_letter(account: Account) -> Letter:
@@ -69,23 +63,6 @@ def letter_for_lost_password(account: Account | None) -> Letter | None:
     if account is None:
         return None
     return confirm_letter(account) if is_unconfirmed(account) else password_letter(account)
-
-
-def after_this(response: Response, letter: Letter | None) -> Response:
-    """Send the letter, if there is one, once the answer is on its way."""
-    if letter is not None:
-        response.call_on_close(_sending(letter, settings().smtp_url, settings().base_url))
-    return response
-
-
-def _sending(letter: Letter, smtp_url: str, base_url: str) -> Callable[[], None]:
-    def go() -> None:
-        try:
-            send(letter, smtp_url, base_url)
-        except MailFailed as why:
-            log.error("a letter was not sent: %s", why.status)
-
-    return go
 
 
 def _letter(account: Account, subject: str, *lines: str) -> Letter:

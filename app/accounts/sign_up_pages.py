@@ -17,6 +17,7 @@ from app.accounts.sign_in_rules import Account, account_of
 from app.db import clock, writing
 from app.errors import BadInput
 from app.i18n import language
+from app.notifications import mail
 from app.notifications.mail import Letter
 
 bp = Blueprint("sign_up", __name__)
@@ -50,7 +51,7 @@ def sign_up() -> ResponseReturnValue:
 
 def _sent(letter: Letter | None) -> ResponseReturnValue:
     response = make_response(redirect("/sign-up/letter", 303))
-    return letters.after_this(response, letter)
+    return mail.after(response, letter)
 
 
 @bp.get("/sign-up/letter")

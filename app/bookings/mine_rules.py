@@ -41,5 +41,6 @@ def of_member(member_id: int, now: datetime) -> Held:
 
 def is_reached(recipient: str) -> bool:
     """Whether news leave the app at all for this person: then nobody needs to be asked about reminders."""
-    ways = (PushSubscription.recipient == recipient, EmailAddress.recipient == recipient)
+    by_mail = sa.and_(EmailAddress.recipient == recipient, EmailAddress.confirmed_on.is_not(None))
+    ways = (PushSubscription.recipient == recipient, by_mail)
     return any(db.session.scalar(sa.select(sa.exists().where(way))) for way in ways)

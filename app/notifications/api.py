@@ -12,9 +12,7 @@ from app.access import is_known, may
 from app.db import clock, writing
 from app.i18n import language
 from app.notifications.endpoints import may_call
-from app.notifications.inbox_rules import PAGE, find, inbox
-from app.notifications.kinds import tell
-from app.notifications.models import Notice
+from app.notifications.inbox_rules import PAGE, Item, find, inbox
 from app.notifications.schemas import (
     DeviceSchema,
     DevicesSchema,
@@ -50,8 +48,8 @@ api_bp = Blueprint(
 def list_notices(asked: dict[str, str]) -> dict[str, Any]:
     """One's own news of the last seven days, newest first."""
     rows = inbox(current_user.recipient, now=clock(), after=asked["cursor"])
-    more = rows[-1].public_id if len(rows) == PAGE else None
-    return {"items": [as_json(notice) for notice in rows], "next": more}
+    more = rows[-1].first.public_id if len(rows) == PAGE else None
+    return {"items": [as_json(item) for item in rows], "next": more}
 
 
 @api_bp.get("/notices/<notice_id>")
@@ -114,17 +112,17 @@ def renew_device(body: dict[str, Any]) -> Any:
         return renew(body["old"], address, may_call=_may_call, now=clock())
 
 
-def as_json(notice: Notice) -> dict[str, Any]:
-    """A notice in the language now being spoken."""
-    told = tell(notice.kind, notice.values, now=clock())
+def as_json(item: Item) -> dict[str, Any]:
+    """An item of the inbox in the language now being spoken."""
+    told = item.told(clock())
     return {
-        "id": notice.public_id,
-        "kind": notice.kind,
+        "id": item.first.public_id,
+        "kind": item.first.kind,
         "title": told.title,
         "text": told.text,
-        "link": notice.link,
-        "at": notice.planned.due_at,
-        "read": notice.read_at is not None,
+        "link": item.link,
+        "at": item.due_at,
+        "read": not item.fresh,
     }
 
 

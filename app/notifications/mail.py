@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -15,10 +16,13 @@ from email.utils import make_msgid
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from flask import Response
 from flask_babel import force_locale
 
 from app.i18n import _
+from app.settings import settings
 
+log = logging.getLogger(__name__)
 TIMEOUT = 10
 
 
@@ -64,6 +68,23 @@ def send(letter: Letter, smtp_url: str, base_url: str) -> None:
         raise MailFailed(f"mail {_code(why)}", final=_code(why) >= 500) from why
     except (OSError, smtplib.SMTPException) as why:
         raise MailFailed("mail server away", final=False) from why
+
+
+def after(response: Response, letter: Letter | None) -> Response:
+    """Send the letter, if there is one, once the answer is on its way: nobody waits for it."""
+    if letter is not None:
+        response.call_on_close(_sending(letter, settings().smtp_url, settings().base_url))
+    return response
+
+
+def _sending(letter: Letter, smtp_url: str, base_url: str) -> Callable[[], None]:
+    def go() -> None:
+        try:
+            send(letter, smtp_url, base_url)
+        except MailFailed as why:
+            log.error("a letter was not sent: %s", why.status)
+
+    return go
 
 
 def _code(why: smtplib.SMTPException) -> int:

@@ -169,6 +169,16 @@ class Delivery(Base):
     )
 
 
+class DeliveryCount(Base):
+    """How many tries ended how, ever since the beginning: rows of deliveries are forgotten, their number is not."""
+
+    __tablename__ = "delivery_count"
+
+    outcome: Mapped[str] = mapped_column(sa.String(8), primary_key=True)  # "due": tried again later
+    reason: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    number: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+
+
 class OriginPause(Base):
     """A push service that asked for quiet: nobody, on any machine, calls it before `until`."""
 
@@ -190,7 +200,7 @@ class Preference(Base):
 
 
 class EmailAddress(Base):
-    """Where mail to one recipient goes. Sealed; a member has one only by choosing it."""
+    """Where mail to one recipient goes, once its reader has said yes. Sealed; a member has one only by choosing it."""
 
     __tablename__ = "email_address"
 
@@ -200,6 +210,10 @@ class EmailAddress(Base):
     address = Sealed("address_sealed")
     language: Mapped[str] = mapped_column(sa.String(2))
     set_on: Mapped[date]
+    confirmed_on: Mapped[date | None]
+    letters: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # asking for a yes, that day
 
 
 # Written as words in the statement, so that the indexes of these rows alone are used.

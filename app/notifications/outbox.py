@@ -13,6 +13,7 @@ from typing import cast
 import sqlalchemy as sa
 
 from app.db import db
+from app.notifications.counting import count
 from app.notifications.models import (
     IS_DUE,
     IS_LEASED,
@@ -108,6 +109,7 @@ def settle(worker: str, verdicts: list[Verdict], now: datetime) -> None:
         )
     )
     db.session.connection().execute(change, [_as_row(verdict) for verdict in verdicts])
+    count((str(v.state), v.status) for v in verdicts if v.tried)
     for origin, until in {v.pause for v in verdicts if v.pause}:
         _pause(origin, until)
     _forget_devices([v.delivery_id for v in verdicts if v.state is DeliveryState.GONE])
@@ -160,6 +162,7 @@ def _carry_on_by_mail(deliveries: list[int], now: datetime) -> None:
         .join(EmailAddress, EmailAddress.recipient == Notice.recipient)
         .where(Planned.id.in_(lost), Planned.state == PlannedState.FANNED)
         .where(Planned.expires_at > now, ~another, ~unwanted)
+        .where(EmailAddress.confirmed_on.is_not(None))
     )
     for planned in db.session.scalars(wish).all():
         db.session.add(Delivery(**delivery_row(planned, now, Channel.EMAIL)))

@@ -69,7 +69,11 @@ def pack(deliveries: list[int], base_url: str, now: datetime) -> tuple[list[Parc
 def _claimed(
     deliveries: list[int],
 ) -> sa.Select[Delivery, Planned, Notice, PushSubscription, EmailAddress]:
-    mailbox = sa.and_(EmailAddress.recipient == Notice.recipient, Delivery.channel == Channel.EMAIL)
+    mailbox = sa.and_(
+        EmailAddress.recipient == Notice.recipient,
+        EmailAddress.confirmed_on.is_not(None),
+        Delivery.channel == Channel.EMAIL,
+    )
     return (
         sa.select(Delivery, Planned, Notice, PushSubscription, EmailAddress)
         .join(Planned, Planned.id == Delivery.planned_id)

@@ -55,6 +55,18 @@ def choose_all(recipient: str, push: Iterable[str], email: Iterable[str]) -> Non
         choose(recipient, name, push=name in by_push, email=name in by_email)
 
 
+def remind_by(recipient: str, how: str) -> None:
+    """Of visits and their changes one hears by "push", by "email", or ("inbox") only in Pobach."""
+    for about in ("reminders", "changes"):
+        choose(recipient, about, push=how == "push", email=how == "email")
+
+
+def want(recipient: str, about: str) -> None:
+    """Somebody has just asked for this: the phone tells it, whatever was chosen before; letters stay as chosen."""
+    for kind in kinds_about(about):
+        _set(recipient, kind, Channel.PUSH, True)
+
+
 def choose_summary(recipient: str, *, on: bool) -> None:
     """A business hears of new bookings once in the morning, or (off) at once."""
     _set(recipient, "booking_new", Channel.SUMMARY, on)
@@ -67,8 +79,15 @@ def has_summary(recipient: str) -> bool:
 
 
 def has_email(recipient: str) -> bool:
-    """Whether mail has an address to go to."""
-    return db.session.get(EmailAddress, recipient) is not None
+    """Whether mail has an address to go to, confirmed by whoever reads it."""
+    kept = db.session.get(EmailAddress, recipient)
+    return kept is not None and kept.confirmed_on is not None
+
+
+def waits_for_yes(recipient: str) -> bool:
+    """Whether an address was given, and the letter to it not answered yet."""
+    kept = db.session.get(EmailAddress, recipient)
+    return kept is not None and kept.confirmed_on is None
 
 
 def kinds_about(about: str) -> list[str]:

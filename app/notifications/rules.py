@@ -164,12 +164,24 @@ def _standing(subject: str, kinds: Iterable[str] | None) -> list[Planned]:
 
 
 def set_email(recipient_key: str, address: str, now: datetime, language: str = "be") -> None:
-    """Mail to this recipient goes to this address from now on."""
+    """Mail to this recipient goes to this address from now on; that it is theirs was proved elsewhere."""
+    kept = put_email(recipient_key, address, now, language)
+    kept.confirmed_on = now.date()
+
+
+def put_email(recipient_key: str, address: str, now: datetime, language: str) -> EmailAddress:
+    """The address in the place of any older one, not confirmed yet."""
     kept = db.session.get(EmailAddress, recipient_key)
     if kept is None:
         kept = EmailAddress(recipient=recipient_key, public_id=public_id())
         db.session.add(kept)
-    kept.address, kept.language, kept.set_on = address, language, now.date()
+    kept.address, kept.language, kept.set_on, kept.confirmed_on = (
+        address,
+        language,
+        now.date(),
+        None,
+    )
+    return kept
 
 
 def forget_email(recipient_key: str) -> None:

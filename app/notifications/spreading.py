@@ -126,4 +126,5 @@ def _devices(people: set[str]) -> dict[str, list[int]]:
 
 def _mailed(people: set[str]) -> set[str]:
     wish = sa.select(EmailAddress.recipient).where(EmailAddress.recipient.in_(people))
+    wish = wish.where(EmailAddress.confirmed_on.is_not(None))
     return set(db.session.scalars(wish))

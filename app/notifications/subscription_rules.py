@@ -120,6 +120,18 @@ def silence_session(session_hash: bytes) -> None:
     )
 
 
+def device_of(session_hash: bytes) -> PushSubscription | None:
+    """The device that let us in during this sign-in."""
+    mine = sa.select(PushSubscription).where(PushSubscription.session_hash == session_hash)
+    return db.session.scalars(mine.order_by(PushSubscription.id.desc()).limit(1)).first()
+
+
+def show_details(session_hash: bytes, *, on: bool) -> None:
+    """Whether this device may show the words of a notice on its screen, fetched by itself."""
+    mine = sa.update(PushSubscription).where(PushSubscription.session_hash == session_hash)
+    db.session.execute(mine.values(details=on))
+
+
 def devices_of(recipient: str) -> list[PushSubscription]:
     """The devices that let us reach this person, oldest first."""
     mine = sa.select(PushSubscription).where(PushSubscription.recipient == recipient)

@@ -1,166 +1,97 @@
-"""A real Firefox: a tap, a booking's news, our sender, Firefox decrypts, shows, is clicked, and the page opens."""
+"""A real Firefox: a tap, a booking's news, our sender, Firefox decrypts, shows, is clicked, and the page opens.
 
-import asyncio
+One phone lives through all stories, in this order; it is switched off and on once, and signs out last.
+"""
+
+import json
 import os
 import shutil
-from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
-import sqlalchemy as sa
-from flask import Flask
 
-from app import create_app
-from app.accounts.models import Member
-from app.db import clock, db, writing
 from app.notifications.kinds import KINDS
-from app.notifications.models import PushSubscription
-from app.notifications.preference_rules import choose
-from app.notifications.rules import Recipient, notify
-from app.settings import Settings
-from tests.browsers import serve
-from tests.cast import a_card
-from tests.databases import IN_CI
-from tests.firefox import BINARY, Firefox
-from tests.push_service import PushService, running_push_service
+from tests.databases import IN_CI, ROOT
+from tests.firefox import BINARY
+from tests.notifications.phone import SHOWN, Phone, a_town, until
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
+    pytest.mark.xdist_group("push in Firefox"),
     pytest.mark.skipif(not IN_CI and not shutil.which(BINARY), reason="Firefox is not installed"),
 ]
-SHOWN = "const there = await (await navigator.serviceWorker.ready).getNotifications();"
-SPOKEN = {"intl.accept_languages": "be"}
-
-
-@dataclass
-class Town:
-    """The web server, a worker and a push service, each a process or a thread of its own."""
-
-    url: str
-    app: Flask
-    service: PushService
-
-
-class Phone:
-    """A new member's phone beside the server: the browser, and a hand on the server's database."""
-
-    def __init__(self, firefox: Firefox, town: Town) -> None:
-        self.firefox, self.url, self.service, self.app = firefox, town.url, town.service, town.app
-        self.service.messages.clear()
-        self.service.acks.clear()
-
-    async def come_in(self) -> None:
-        """The card's page: a tap, and one is in."""
-        with self.app.app_context():
-            before = set(db.session.scalars(sa.select(Member.id)))
-        await self.firefox.open(f"{self.url}/card#{a_card(self.app)}")
-        await self.firefox.until("return !!document.querySelector('form .btn')")
-        await self.firefox.script("document.querySelector('form .btn').click()", tap=True)
-        await self.firefox.until("return !location.pathname.startsWith('/card') && document.cookie")
-        with self.app.app_context():
-            (member,) = db.session.scalars(sa.select(Member).where(Member.id.not_in(before)))
-        self.member = Recipient(member.recipient, member.language)
-
-    async def allow_push(self) -> None:
-        """Our own question, the first of its three ways, by a tap."""
-        await self.firefox.open(f"{self.url}/reminders?next=/notices")
-        await self.firefox.script("document.querySelector('button[value=push]').click()", tap=True)
-        await self.firefox.until("return location.search.includes('done=push')")
-
-    def want_everything(self) -> None:
-        """Also what is off unless somebody asks for it."""
-        with self.app.app_context(), writing():
-            choose(self.member.key, "nearby", push=True, email=False)
-
-    def tell(self, kind: str, link: str = "/notices", subject: str = "") -> str:
-        """A deed elsewhere; the public id of its notice."""
-        values = KINDS[kind].example
-        with self.app.app_context(), writing():
-            made = notify(
-                self.member,
-                kind,
-                subject=subject or f"test:{kind}",
-                link=link,
-                values=values,
-                now=clock(),
-            )
-        return made.public_id
-
-    def addresses(self) -> list[bytes]:
-        with self.app.app_context():
-            mine = PushSubscription.recipient == self.member.key
-            return list(db.session.scalars(sa.select(PushSubscription.endpoint_hash).where(mine)))
-
-    async def until_acked(self, number: int) -> list[int]:
-        await until(lambda: len(self.service.acks) >= number)
-        return self.service.acks
-
-    async def until_shown(self, number: int) -> list[dict[str, Any]]:
-        for _ in range(600):
-            shown = await self.firefox.shown()
-            if len(shown) == number:
-                return shown
-            await asyncio.sleep(0.05)
-        raise AssertionError(shown)
-
-
-async def until(true: Callable[[], bool], seconds: float = 60) -> None:
-    for _ in range(int(seconds / 0.05)):
-        if true():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"not within {seconds} s")
+FIGURES = ROOT / "build" / "figures"
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Town]:
-    folder = tmp_path_factory.mktemp("town")
-    with (
-        running_push_service() as service,
-        serve(folder, sqlite_template, POBACH_PUSH_HOSTS="127.0.0.1") as server,
-        server.worker(),
-    ):
-        yield Town(server.url, create_app(Settings.from_environ(server.environ)), service)
+def phone(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Phone]:
+    """A new member's, which has let us in."""
+    with a_town(tmp_path_factory.mktemp("town"), sqlite_template) as town:
+        mine = Phone(town, tmp_path_factory.mktemp("profile"))
+        mine.go(mine.come_in())
+        mine.go(mine.allow_push())
+        yield mine
+        mine.put_away()
 
 
-def on_a_phone(town: Town, folder: Path, story: Callable[[Phone], Awaitable[None]]) -> None:
-    """A Firefox of its own; the member has come in and allowed push."""
+def test_a_booking_made_on_the_pages_reaches_the_screen_and_a_tap_on_it_the_booking(phone: Phone):
+    async def story() -> None:
+        firefox = phone.firefox
+        await firefox.open(f"{phone.url}/offers/{phone.an_offer()}")
+        book = (
+            "document.querySelector('.slots input').click();"
+            "document.querySelector('form .bar .btn').click(); return Date.now()"
+        )
+        pressed = await firefox.script(book, tap=True)
+        await firefox.until(f"{SHOWN} return there.length === 1")
+        seconds = time.time() - pressed / 1000
+        await firefox.until("return location.pathname.startsWith('/bookings/')")
+        booking = await firefox.script("return location.pathname")
+        await firefox.open(f"{phone.url}/offers")
+        await firefox.click_notification()
+        await firefox.until(f"return location.pathname === '{booking}'")
+        note_down("booking_to_screen_s", seconds, phone.service.messages[0].at - pressed / 1000)
+        assert set(phone.service.acks) == {100}
 
-    async def run() -> None:
-        async with Firefox(folder / "profile", town.service.url, **SPOKEN) as firefox:
-            phone = Phone(firefox, town)
-            await phone.come_in()
-            await phone.allow_push()
-            await story(phone)
-
-    with ThreadPoolExecutor(1) as aside:  # Chromium's driver has a loop of its own in this thread
-        aside.submit(asyncio.run, run()).result()
+    phone.go(story())
 
 
-def test_every_kind_is_received_decrypted_shown_and_leads_to_its_page(town, tmp_path):
-    async def story(phone: Phone) -> None:
+def note_down(name: str, shown: float, handed_over: float) -> None:
+    """Seconds from the tap on Book; read by people, held to nothing."""
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    told = {"name": name, "shown": round(shown, 2), "handed_over": round(handed_over, 2)}
+    (FIGURES / f"{name}.json").write_text(json.dumps(told))
+    print(told)
+
+
+def test_every_kind_is_received_decrypted_shown_and_leads_to_its_page(phone: Phone):
+    async def story() -> None:
+        await phone.clear_the_screen()
         phone.want_everything()
-        for number, kind in enumerate(KINDS, start=1):
-            phone.tell(kind, link=f"/notices?{kind}")
-            assert set(await phone.until_acked(number)) == {100}
+        for kind in KINDS:
+            phone.tell(kind, link=f"/inbox?{kind}")
+        assert await phone.until_acked(len(KINDS)) == [100] * len(KINDS)
         shown = await phone.until_shown(len(KINDS))
         assert {news["title"] for news in shown} == {"Ёсць вестка"}
         assert {news["body"] for news in shown} == {""}
-        await phone.firefox.open(f"{phone.url}/offers")
-        await phone.firefox.click_notification()
-        await phone.firefox.until("return location.pathname === '/notices'")
         assert {len(message.body) for message in phone.service.accepted()} == {614}
+        for news in shown:
+            await phone.firefox.open(news["data"]["navigate"])
+            await phone.firefox.until("return location.pathname === '/inbox'")
+            assert await phone.firefox.script("return location.search.slice(1)") in KINDS
+        left = "return (await (await fetch('/api/v1/notices')).json()).items.filter((one) => !one.read).length"
+        await phone.firefox.until(f"{left} === 0")
+        await phone.clear_the_screen()
 
-    on_a_phone(town, tmp_path, story)
+    phone.go(story())
 
 
-def test_what_cannot_be_read_is_reported_and_the_next_message_arrives(town, tmp_path):
-    async def story(phone: Phone) -> None:
+def test_what_cannot_be_read_is_reported_and_the_next_message_arrives(phone: Phone):
+    async def story() -> None:
         phone.tell("booking_confirmed")
         await phone.until_acked(1)
         (first,) = phone.service.accepted()
@@ -173,11 +104,12 @@ def test_what_cannot_be_read_is_reported_and_the_next_message_arrives(town, tmp_
         phone.tell("booking_changed")
         assert await phone.until_acked(3) == [100, 101, 100]
 
-    on_a_phone(town, tmp_path, story)
+    phone.go(story())
 
 
-def test_news_of_one_thing_replaces_older_news_of_it_on_the_screen(town, tmp_path):
-    async def story(phone: Phone) -> None:
+def test_news_of_one_thing_replaces_older_news_of_it_on_the_screen(phone: Phone):
+    async def story() -> None:
+        await phone.clear_the_screen()
         for number, kind in enumerate(("booking_confirmed", "booking_changed"), start=1):
             newest = phone.tell(kind, subject="booking:a")
             await phone.until_acked(number)
@@ -186,11 +118,26 @@ def test_news_of_one_thing_replaces_older_news_of_it_on_the_screen(town, tmp_pat
         )
         assert len(await phone.firefox.shown()) == 1
 
-    on_a_phone(town, tmp_path, story)
+    phone.go(story())
 
 
-def test_a_phone_that_was_away_gets_the_newest_of_each_thing_when_it_comes_back(town, tmp_path):
-    async def story(phone: Phone) -> None:
+def test_words_are_fetched_by_the_phone_itself_once_they_are_asked_for(phone: Phone):
+    async def story() -> None:
+        await phone.clear_the_screen()
+        await phone.firefox.open(f"{phone.url}/settings/notices")
+        tick = "const box = document.querySelector('[name=details]'); box.checked = {}; box.form.submit()"
+        await phone.firefox.script(tick.format("true"))
+        await phone.firefox.until("return location.search === '?saved=1'")
+        phone.tell("booking_confirmed")
+        (shown,) = await phone.until_shown(1)
+        assert (shown["title"], "Studio Lipa" in shown["body"]) == ("Вы запісаныя", True)
+        await phone.firefox.script(tick.format("false"))
+
+    phone.go(story())
+
+
+def test_a_phone_that_was_away_gets_the_newest_of_each_thing_when_it_comes_back(phone: Phone):
+    async def story() -> None:
         await phone.firefox.__aexit__()
         for kind in ("booking_confirmed", "booking_changed"):
             phone.tell(kind, subject="booking:a")
@@ -200,25 +147,37 @@ def test_a_phone_that_was_away_gets_the_newest_of_each_thing_when_it_comes_back(
         await phone.firefox.__aenter__()
         assert await phone.until_acked(2) == [100, 100]
 
-    on_a_phone(town, tmp_path, story)
+    phone.go(story())
 
 
-def test_an_address_the_browser_has_changed_is_followed(town, tmp_path):
-    async def story(phone: Phone) -> None:
+def test_an_address_the_browser_has_changed_is_followed(phone: Phone):
+    async def story() -> None:
         before = phone.addresses()
-        await phone.firefox.__aexit__()
         phone.service.forget_browsers()
-        await phone.firefox.__aenter__()
         await until(lambda: phone.addresses() != before)
         assert len(phone.addresses()) == 1
         phone.tell("booking_confirmed")
         assert await phone.until_acked(1) == [100]
 
-    on_a_phone(town, tmp_path, story)
+    phone.go(story())
 
 
-def test_who_signs_out_is_not_told_on_this_phone_any_more(town, tmp_path):
-    async def story(phone: Phone) -> None:
+def test_a_lost_subscription_is_mended_when_the_app_is_opened_again(phone: Phone):
+    async def story() -> None:
+        await phone.firefox.open(f"{phone.url}/inbox")
+        lose = "const r = await navigator.serviceWorker.ready; await (await r.pushManager.getSubscription()).unsubscribe();"
+        await phone.firefox.script(f"{lose} sessionStorage.clear()")
+        before = phone.addresses()
+        await phone.firefox.open(f"{phone.url}/inbox")
+        await until(lambda: phone.addresses() != before)
+        phone.tell("booking_confirmed")
+        assert 100 in await phone.until_acked(1)
+
+    phone.go(story())
+
+
+def test_who_signs_out_is_not_told_on_this_phone_any_more(phone: Phone):
+    async def story() -> None:
         await phone.firefox.open(f"{phone.url}/settings")
         leave = "document.querySelector('form[data-silence]').requestSubmit()"
         await phone.firefox.script(leave, tap=True)
@@ -226,5 +185,6 @@ def test_who_signs_out_is_not_told_on_this_phone_any_more(town, tmp_path):
         asked = "const r = await navigator.serviceWorker.ready; return !(await r.pushManager.getSubscription())"
         assert await phone.firefox.script(asked)
         assert phone.addresses() == []
+        assert await phone.firefox.shown() == []
 
-    on_a_phone(town, tmp_path, story)
+    phone.go(story())

@@ -8,9 +8,9 @@ from playwright.sync_api import BrowserContext, Page
 
 STARTS = {
     "street": ("/", "/card", "/offline", "/unsent", "/no-such-page", "/bookings"),
-    "member": ("/", "/nearby", "/bookings", "/notices", "/settings", "/help"),
-    "business": ("/", "/today", "/my/offers", "/notices", "/settings", "/help"),
-    "moderator": ("/", "/queue", "/invitations", "/notices", "/settings", "/help"),
+    "member": ("/", "/nearby", "/bookings", "/inbox", "/settings", "/help"),
+    "business": ("/", "/today", "/my/offers", "/inbox", "/settings", "/help"),
+    "moderator": ("/", "/queue", "/invitations", "/inbox", "/settings", "/help"),
 }
 EndpointOf = Callable[[str], str | None]
 
