@@ -19,6 +19,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext as _ngettext
 from flask_login import current_user
 
+from app.db import clock
 from app.settings import settings
 
 __all__ = ["_", "_l", "ngettext"]
@@ -72,7 +73,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         language=language, LANGUAGES=LANGUAGES, SHORT_NAMES=SHORT_NAMES, money=money, distance=distance,
         minutes_on_foot=minutes_on_foot, clock_time=clock_time, day_word=day_word, day_and_time=day_and_time,
-        long_date=long_date, short_date=short_date, language_name=language_name,
+        long_date=long_date, short_date=short_date, language_name=language_name, today=today,
     )  # fmt: skip
 
 
@@ -92,6 +93,11 @@ def choose_language() -> str:
 def language() -> str:
     """The language now being spoken, as a key of `LANGUAGES`."""
     return str(get_locale())
+
+
+def today() -> str:
+    """The day on which this page says "tomorrow" (UTC, ISO 8601): a phone may show it again on another one."""
+    return clock().date().isoformat()
 
 
 def language_name(code: str) -> str:

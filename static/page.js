@@ -18,6 +18,15 @@ document.querySelectorAll("form .slots input").forEach((time) =>
   }),
 );
 
+// A page kept on the phone since another day: "tomorrow" is no longer true, the date below it is.
+function forgetTheDay(part) {
+  for (const when of part.querySelectorAll("[data-said]")) {
+    const time = when.textContent.match(/\d{1,2}:\d{2}/);
+    if (time && when.dataset.said !== new Date().toLocaleDateString("sv")) when.textContent = time[0];
+  }
+}
+forgetTheDay(document);
+
 // Text size changes at once; the form still sends the choice, so that it is kept.
 document.querySelectorAll('form button[name="size"]').forEach((choice) =>
   choice.addEventListener("click", () => {

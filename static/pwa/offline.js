@@ -7,7 +7,8 @@ async function findKept() {
     const answer = await cache.match(key);
     const until = Number(answer.headers.get("X-Keep-Until")) * 1000;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    return { until, path: new URL(key.url).pathname, page };
+    forgetTheDay(page);
+    return { until, path: new URL(key.url).pathname, page, name: nameOf(page) };
   }));
   show(pages.filter(({ until }) => until > Date.now()).sort((one, other) => one.until - other.until));
 }
@@ -21,12 +22,18 @@ function show(pages) {
   const list = document.getElementById("kept-pages");
   list.hidden = false;
   list.firstElementChild.hidden = !pages.some(({ path }) => path === "/bookings");
-  for (const { path, page } of pages) if (path !== "/bookings") list.append(line(path, page));
+  for (const { path, name } of pages) if (path !== "/bookings") list.append(line(path, name));
 }
 
-function line(path, page) {
+// "Haircut, Tuesday, 24 November, 45 minutes": every ticket has the same heading.
+function nameOf(page) {
+  const said = [...page.querySelectorAll(".ticket .what h2, .ticket .when .soft")].reverse();
+  return (said.length ? said : [page.querySelector("h1")]).map((part) => part.textContent.trim()).join(", ");
+}
+
+function line(path, name) {
   const row = document.getElementById("kept-page").content.firstElementChild.cloneNode(true);
   row.querySelector("a").href = path;
-  row.querySelector("span").textContent = page.querySelector("h1").textContent;
+  row.querySelector("span").textContent = name;
   return row;
 }

@@ -1,6 +1,7 @@
 """An app on the phone: installable, readable without a connection, gone when asked."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -94,7 +95,21 @@ def test_other_pages_answer_calmly_and_show_the_next_visit(installed, offline):
 
     assert page.locator("h1").inner_text() == "Няма сувязі"
     page.locator("#next-visit .ticket").wait_for()
-    assert page.locator("#kept-pages").is_visible()
+    kept = page.locator("#kept-pages li").all_inner_texts()
+    assert kept[-1].strip() == "Стрыжка і ўкладка, панядзелак, 23 лістапада, 45 хвілін"
+
+
+@pytest.mark.browser
+def test_a_page_kept_since_yesterday_no_longer_says_tomorrow(installed, offline):
+    installed.goto("/bookings/7?hours=72")
+    assert installed.locator(".ticket .big").inner_text() == "Заўтра, 16:30"
+    page = offline()
+    page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=1))
+    for address in ("/bookings/7?hours=72", "/offers"):
+        page.goto(address)
+        page.locator(".ticket").wait_for()
+
+        assert page.locator(".ticket .big").inner_text() == "16:30"
 
 
 @pytest.mark.browser
