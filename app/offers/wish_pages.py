@@ -13,8 +13,8 @@ from app.access import may
 from app.db import clock, writing
 from app.i18n import _, language
 from app.offers import looks, wish_rules
-from app.offers.browse_pages import PLACE
 from app.offers.browse_schemas import CATEGORY_WORDS
+from app.offers.looking import PLACE
 from app.offers.models import Category
 from app.offers.places import Place, cities
 from app.offers.wish_models import Wish
