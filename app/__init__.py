@@ -22,7 +22,8 @@ from app import (
     seal,
     security,
 )
-from app.settings import Settings, SettingsError
+from app.keys import SettingsError
+from app.settings import Settings
 from app.worker import Task, work_of
 
 HOUSE = Path(__file__).parent.parent

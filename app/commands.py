@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -71,9 +71,12 @@ def seed(offers: int | None) -> None:
 @with_appcontext
 def demo_remove() -> None:
     """Close the demo's sign-ins and pause its offers, so that production may start on this database."""
-    names = [business.name for business in demo_businesses()]
     with writing():
-        businesses = db.session.scalars(sa.select(Provider).where(Provider.name.in_(names))).all()
+        ours = [
+            None,
+            *(account.id for account in demo.demo_accounts() if account.kind == "provider"),
+        ]
+        businesses = [one for one in _called_as_in_the_demo() if one.account_id in ours]
         for business in businesses:
             business.account_id = None
         wish = sa.select(Offer).where(Offer.provider_id.in_([b.id for b in businesses]))
@@ -82,6 +85,13 @@ def demo_remove() -> None:
     click.echo(
         f"{closed} demo sign-ins closed, the offers of {len(businesses)} demo businesses paused"
     )
+
+
+def _called_as_in_the_demo() -> Sequence[Provider]:
+    """Not all of them are the demo's: a real business, claimed or imported, may bear the same name."""
+    names = [business.name for business in demo_businesses()]
+    wish = sa.select(Provider).where(Provider.name.in_(names), Provider.source_id.is_(None))
+    return db.session.scalars(wish).all()
 
 
 @click.command("purge")

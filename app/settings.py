@@ -7,7 +7,6 @@ in production they come from the environment and are never made here.
 
 from __future__ import annotations
 
-import base64
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -18,7 +17,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from app.whole import put_whole
+from app.keys import SettingsError, kept, new_seal_key, new_vapid_key, seal_keys, vapid_key
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 PUSH_HOSTS = (
@@ -27,10 +26,6 @@ PUSH_HOSTS = (
     "*.push.apple.com",
     "*.notify.windows.com",
 )
-
-
-class SettingsError(Exception):
-    """A start that must not happen; the text is the one sentence the operator reads."""
 
 
 @dataclass(frozen=True)
@@ -96,15 +91,17 @@ class Settings:
         port = env.whole("PORT", 5000, 1, 65535)
         base_url = _base_url(env.get("BASE_URL", f"http://localhost:{port}"))
         production = base_url.startswith("https://")
+        if production and environ.get("FLASK_DEBUG", "0").lower() not in {"", "0", "false", "no"}:
+            raise SettingsError("FLASK_DEBUG shows our inside to everybody: not in production.")
         keys = _Keys(env, data_dir, production)
         read = cls(
             data_dir=data_dir,
             database_url=env.get("DATABASE_URL", f"sqlite:///{data_dir / 'pobach.db'}"),
             database_key=keys.hex64("DATABASE_KEY", "database.key"),
             secret_key=keys.hex64("SECRET_KEY", "secret.key"),
-            seal_keys=_seal_keys(keys.text("SEAL_KEYS", "seal.keys", _new_seal_key)),
+            seal_keys=seal_keys(keys.text("SEAL_KEYS", "seal.keys", new_seal_key)),
             base_url=base_url,
-            vapid_private_key=keys.text("VAPID_PRIVATE_KEY", "vapid.key", _new_vapid_key),
+            vapid_private_key=vapid_key(keys.text("VAPID_PRIVATE_KEY", "vapid.key", new_vapid_key)),
             vapid_subject=env.get(
                 "VAPID_SUBJECT", base_url if production else "https://example.org"
             ),
@@ -155,56 +152,24 @@ class _Keys:
         self.env, self.folder, self.production = env, folder, production
 
     def text(self, name: str, filename: str, make: Callable[[], str]) -> str:
-        given = self.env.get(name, "")
+        given, file = self.env.get(name, ""), self.folder / filename
+        if self.production and file.exists():
+            raise SettingsError(
+                f"{file} is a demo's key and lies beside what it protects: move it away from there."
+            )
         if given:
             return given
         if self.production:
             raise SettingsError(
                 f"POBACH_{name} is missing: in production keys come from the environment, not from the data folder."
             )
-        return _kept(self.folder / filename, make)
+        return kept(file, make)
 
     def hex64(self, name: str, filename: str) -> str:
         key = self.text(name, filename, lambda: secrets.token_hex(32))
         if len(key) != 64 or set(key.lower()) - set("0123456789abcdef"):
             raise SettingsError(f"POBACH_{name} must be 64 hex digits (openssl rand -hex 32).")
         return key.lower()
-
-
-def _kept(path: Path, make: Callable[[], str]) -> str:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not path.exists():
-            put_whole(path, make())
-        return path.read_text().strip()
-    except OSError as why:
-        raise SettingsError(f"The key file {path} cannot be read or made: {why.strerror}.") from why
-
-
-def _new_seal_key() -> str:
-    return f"k1:{secrets.token_hex(32)}"
-
-
-def _new_vapid_key() -> str:
-    """A P-256 private scalar, base64url, as browsers' push services expect (RFC 8292)."""
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
-    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
-
-
-def _seal_keys(text: str) -> tuple[tuple[str, bytes], ...]:
-    """`id:hex64[,id:hex64…]`; the first seals, all open, so that keys can be rotated."""
-    try:
-        pairs = [part.strip().split(":") for part in text.split(",") if part.strip()]
-        keys = tuple((name, bytes.fromhex(value)) for name, value in pairs)
-    except ValueError:
-        keys = ()
-    if not keys or any(len(key) != 32 or not 1 <= len(name) <= 8 for name, key in keys):
-        raise SettingsError(
-            "POBACH_SEAL_KEYS must read id:64 hex digits, several separated by commas."
-        )
-    return keys
 
 
 def _base_url(text: str) -> str:

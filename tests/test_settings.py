@@ -12,7 +12,7 @@ KEYS = {
     "POBACH_DATABASE_KEY": "ab" * 32,
     "POBACH_SECRET_KEY": "cd" * 32,
     "POBACH_SEAL_KEYS": "k1:" + "ef" * 32,
-    "POBACH_VAPID_PRIVATE_KEY": "A" * 43,
+    "POBACH_VAPID_PRIVATE_KEY": "A" * 42 + "E",
     "POBACH_SMTP_URL": "smtp://localhost",
 }
 PRODUCTION = {"POBACH_BASE_URL": "https://pobach.example", **OPERATOR, **KEYS}
@@ -80,6 +80,8 @@ def test_production_refuses_to_start_without(missing, tmp_path):
         ("DATABASE_KEY", "short"),
         ("SECRET_KEY", "g" * 64),
         ("SEAL_KEYS", "k1:abcd"),
+        ("VAPID_PRIVATE_KEY", "A" * 43),
+        ("VAPID_PRIVATE_KEY", "not a key"),
         ("DATABASE_URL", "mysql://localhost/x"),
         ("DEFAULT_LANGUAGE", "xx"),
         ("PROXIES", "-1"),
