@@ -20,9 +20,9 @@ document.querySelectorAll("form .slots input").forEach((time) =>
 
 // A page kept on the phone since another day: "tomorrow" is no longer true, the date below it is.
 function forgetTheDay(part) {
-  for (const when of part.querySelectorAll("[data-said]")) {
+  for (const when of part.querySelectorAll("[data-spoken-on]")) {
     const time = when.textContent.match(/\d{1,2}:\d{2}/);
-    if (time && when.dataset.said !== new Date().toLocaleDateString("sv")) when.textContent = time[0];
+    if (time && when.dataset.spokenOn !== new Date().toLocaleDateString("sv")) when.textContent = time[0];
   }
 }
 forgetTheDay(document);

@@ -19,6 +19,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "be
 SCREENS, HTML = ROOT / "build" / "screens", ROOT / "build" / "html"
 LONG_WORDS = ("de", "ru")
 FIRST_PAGE_BYTES = 40 * 1024
+FIELDS = "main :is(input, textarea, select, button, a, h1, h2)"
 NOT_PAGES = {  # files and figures, and a page that empties the browser which looks at it
     "static", "health.alive", "health.ready", "health.metrics", "pwa.worker", "pwa.manifest", "pwa.left",
     "bookings.calendar", "own_data.take",
@@ -121,3 +122,20 @@ def weight(town: Town, role: str, path: str) -> int:
         wire.on("Network.loadingFinished", lambda done: sizes.append(done["encodedDataLength"]))
         page.goto(path, wait_until="networkidle")
     return int(sum(sizes))
+
+
+@each_role
+def test_a_script_takes_nothing_away_from_a_page(town: Town, role: str) -> None:
+    """What stands in the page as it was sent is there when the scripts have run."""
+    lost: dict[str, int] = {}
+    with (
+        town.walker(role, service_workers="block") as phone,
+        town.walker(role, java_script_enabled=False) as plain,
+    ):
+        page, bare = phone.new_page(), plain.new_page()
+        for visit in town.visits(role):
+            page.goto(visit.path, wait_until="load")
+            bare.goto(visit.path)
+            lost[visit.path] = bare.locator(FIELDS).count() - page.locator(FIELDS).count()
+
+    assert not {path: count for path, count in lost.items() if count > 0}
