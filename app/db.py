@@ -7,6 +7,7 @@ Reads run in plain deferred transactions and never take the write lock. Every wr
 from __future__ import annotations
 
 import enum
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -182,11 +183,25 @@ def writing() -> Iterator[Session]:
             session.connection(execution_options={"writing": True})
             yield session
             session.commit()
+            current_app.extensions["writes"] = current_app.extensions.get("writes", 0) + 1
         except BaseException:
             session.rollback()
             raise
         finally:
             session.info.pop("writing", None)
+
+
+def version() -> tuple[int, ...]:
+    """Changes with everything written: here, and on SQLite by any process (its log grows, or its time does)."""
+    here = int(current_app.extensions.get("writes", 0))
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.sqlite:
+        return (here,)
+    try:
+        log = os.stat(settings.database_url.removeprefix("sqlite:///") + "-wal")
+    except FileNotFoundError:
+        return (here,)
+    return here, log.st_size, log.st_mtime_ns
 
 
 def _in_line() -> AbstractContextManager[None]:

@@ -87,7 +87,7 @@ def _version(initdb: Path) -> int:
 def start(installed: Path, cold: Path, migrate: Callable[[str, Path], None]) -> Path:
     """A server of this run's own, from a copy of the migrated data in `cold`, made when missing."""
     if not cold.exists():
-        _found(installed, cold, migrate)
+        found(installed, cold, migrate)
     folder = copied(cold)
     launch(installed, folder, HASTY, "--remove", str(folder))
     return folder
@@ -95,7 +95,7 @@ def start(installed: Path, cold: Path, migrate: Callable[[str, Path], None]) -> 
 
 def copied(cold: Path) -> Path:
     """A folder of its own with the migrated data in it."""
-    folder = _folder()
+    folder = new_folder()
     subprocess.run(["cp", "-a", cold, folder / "data"], check=True)
     return folder
 
@@ -113,9 +113,9 @@ def launch(
     return started
 
 
-def _found(installed: Path, cold: Path, migrate: Callable[[str, Path], None]) -> None:
+def found(installed: Path, cold: Path, migrate: Callable[[str, Path], None]) -> None:
     """Make a server, migrate its template, stop it cleanly and put its data away for later runs."""
-    folder = _folder()
+    folder = new_folder()
     initdb = [f"{installed}/initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust"]
     initdb += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     subprocess.run(initdb, user=USER, cwd=folder, check=True, capture_output=True)
@@ -135,7 +135,7 @@ def _found(installed: Path, cold: Path, migrate: Callable[[str, Path], None]) ->
     shutil.rmtree(folder)
 
 
-def _folder() -> Path:
+def new_folder() -> Path:
     """PostgreSQL refuses to run as root: then it runs as `postgres`, in a folder of that user's."""
     folder = Path(tempfile.mkdtemp(prefix="pobach-pg-"))
     if USER:

@@ -19,6 +19,7 @@ from app.offers.browse_schemas import AskedSchema, filters_of
 from app.offers.cards import cards_of
 from app.offers.looking import PLACE, home, in_district, place_of_visit
 from app.offers.nearby import Page, nearest
+from app.offers.parts import kept
 from app.offers.places import Place, cities, nearest_city
 from app.settings import settings
 
@@ -53,7 +54,7 @@ def nearby() -> str | Response:
     """Offers around the chosen place, as filtered."""
     if (found := place_of_visit()) is None:
         return redirect(url_for("browse.where"), 303)
-    return render_template("offers/nearby.html", place_name=found[1], **_shown(found[0]))
+    return render_template("offers/nearby.html", **_page(*found))
 
 
 @bp.get("/filters")
@@ -72,19 +73,29 @@ def filters() -> str:
     )
 
 
-def _shown(place: Place) -> dict[str, Any]:
-    """What the list shows: cards, the way on, and where the nearest is when the circle is empty."""
+def _page(place: Place, name: str) -> dict[str, Any]:
+    """What the page is made of; its part that is the same for all is made only where it is not kept."""
     asked, now = _asked(), clock()
+    same = (str(place), name, language(), repr(sorted(asked.items())), repr(session.get(FILTERS)))
+    return {
+        "place_name": name,
+        "asked": asked,
+        "address": _with,
+        "looks": looks,
+        "now": now,
+        "part": lambda caller: kept(same, now, caller),
+        "look": lambda: _shown(place, asked, now),
+    }
+
+
+def _shown(place: Place, asked: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What the list shows: cards, the way on, and where the nearest is when the circle is empty."""
     page = _look(place, asked, asked["radius_km"], now)
     return {
-        "asked": asked,
         "cards": cards_of(page.items, language(), now),
         "more": _with(after=page.next) if page.next else "",
         "beyond": None if page.items else _beyond(place, asked, now),
         "wider": WIDER.get(int(asked["radius_km"]), 20_000),
-        "address": _with,
-        "looks": looks,
-        "now": now,
     }
 
 

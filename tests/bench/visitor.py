@@ -1,5 +1,6 @@
 """A phone with one kept connection and as little of its own as can be: what is measured is the server."""
 
+import gzip
 import json
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
@@ -11,7 +12,7 @@ class Visitor:
 
     def __init__(self, url: str) -> None:
         self.line = HTTPConnection(urlsplit(url).netloc, timeout=60)
-        self.headers = {"Origin": url}
+        self.headers = {"Origin": url, "Accept-Encoding": "gzip"}
         self.cookies: dict[str, str] = {}
 
     def come(self, card: str) -> "Visitor":
@@ -35,6 +36,8 @@ class Visitor:
         self.line.request(method, path, body, {**self.headers, **kind, **kept})
         answer = self.line.getresponse()
         said = answer.read()
+        if answer.headers.get("Content-Encoding") == "gzip" and said and answer.status != 200:
+            said = gzip.decompress(said)
         for line in answer.headers.get_all("Set-Cookie") or []:
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
