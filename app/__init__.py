@@ -66,8 +66,18 @@ def _open_the_rooms(app: Flask) -> None:
     )
     from app.accounts import pages as accounts_pages
     from app.bookings import api as bookings_api
-    from app.bookings import offer_pages, today_pages, waiting_pages
+    from app.bookings import (
+        conflict_pages,
+        consent_pages,
+        feed_pages,
+        offer_pages,
+        proposal_pages,
+        today_pages,
+        waiting_pages,
+        word_pages,
+    )
     from app.bookings import pages as bookings_pages
+    from app.moderation import helping_pages
     from app.moderation import pages as moderation_pages
     from app.notifications import api as notices_api
     from app.notifications import choice_pages, email_pages
@@ -88,7 +98,11 @@ def _open_the_rooms(app: Flask) -> None:
         app.register_blueprint(page)
     for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp, waiting_pages.bp):
         app.register_blueprint(page)
-    for page in (today_pages.bp, *my_pages.BLUEPRINTS):
+    for page in (today_pages.bp, proposal_pages.bp, conflict_pages.bp, feed_pages.bp):
+        app.register_blueprint(page)
+    for page in (word_pages.bp, consent_pages.bp, helping_pages.bp):
+        app.register_blueprint(page)
+    for page in my_pages.BLUEPRINTS:
         app.register_blueprint(page)
     for data in (accounts_api.bp, notices_api.api_bp, offers_api.bp, own_api.bp, bookings_api.bp):
         api.api.register_blueprint(data)
@@ -104,6 +118,7 @@ def _give_the_worker_its_work(app: Flask) -> None:
     from app.notifications import postman
     from app.offers import wish_rules
     from app.offers.slot_rules import keep_all_slots
+    from app.offers.truth_rules import ask_all
 
     work = work_of(app)
     work.runs.append(postman.deliver)
@@ -113,6 +128,7 @@ def _give_the_worker_its_work(app: Flask) -> None:
     work.tasks.append(Task("slots", keep_all_slots))
     cities = app.extensions["settings"].cities
     work.tasks.append(Task("wishes", lambda now: wish_rules.tell_of_new(now, cities)))
+    work.tasks.append(Task("still true?", ask_all, every=timedelta(minutes=10)))
     app.extensions["watchers"] = watchers
 
 

@@ -63,6 +63,7 @@ CAN: dict[str, list[Test]] = {
     "bring a card": [is_anyone],
     "open session by api": [is_anyone],  # brings an invitation, like a card does
     "confirm an address": [is_anyone],  # whoever reads the letter
+    "read a feed": [is_anyone],  # its own random address proves who asks
     "renew push": [is_anyone],  # the service worker: proves itself by the old endpoint
     # anybody signed in
     "leave": [is_signed_in],

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from app.accounts.models import DailyKey, Failure, Invitation, Member, ProviderAccount, Session
 from app.bookings.change_rules import free_all
-from app.bookings.models import Booking, WaitingPlace
+from app.bookings.models import Booking, Proposal, WaitingPlace
+from app.bookings.word_models import ConsentCode
 from app.db import Base, db
 from app.moderation.models import QueueClaim
 from app.notifications.models import Notice, OriginPause, Planned, PushSubscription
@@ -63,6 +64,14 @@ LIVES: dict[str, Life] = {
         lambda now: WaitingPlace.slot_id.in_(sa.select(Slot.id).where(Slot.ends_at < now)),
     ),
     "wish": Life("30 days", lambda now: Wish.made_on <= _days(now, 30).date()),
+    "proposal": Life(
+        "until it is answered or over", lambda now: Proposal.until < now - timedelta(days=1)
+    ),
+    "calendar_feed": Life("until the business takes it back"),
+    "booking_word": Life("with its booking"),
+    "thanks": Life("with its booking"),
+    "consent_code": Life("15 minutes, or until used", lambda now: ConsentCode.until < now),
+    "visit_count": Life("while the business stays; numbers by month, nothing about people"),
     "booking": Life("7 days after the visit", lambda now: Booking.ends_at < _days(now, 7)),
     "slot": Life("7 days after", lambda now: Slot.ends_at < _days(now, 8)),
     "schedule_exception": Life(

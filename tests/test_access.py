@@ -45,6 +45,7 @@ OPEN_ROUTES = {
     "POST /api/v1/push-subscriptions/renewal",
     "GET /api/v1/openapi.json",
     "GET /api/v1/docs",
+    "GET /calendar/<token>.ics",  # a business's own calendar asks; the random address is the proof
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",

@@ -62,6 +62,7 @@ def cancel(booking: Booking, by: Side, now: datetime) -> Booking:
         release_at=now + UNDO if kept else None,
         sequence=booking.sequence + 1,
     )
+    line.drop_proposal(booking, now)
     if by is Side.PROVIDER:
         withdraw(booking.slot, now)
     if done and not kept:
@@ -120,8 +121,7 @@ def move(booking: Booking, slot_id: int, now: datetime) -> Booking:
     Refused: `NotFound` (another offer's time), `Over`, and what `book` refuses.
     """
     seats.lock_member(booking.member_id)
-    seats.lock_slots(booking.slot_id, slot_id)
-    fresh(booking)
+    fresh(booking, slot_id)
     slot = rules.bookable(slot_id)
     if slot.offer_id != booking.offer_id:
         raise NotFound()
@@ -129,6 +129,7 @@ def move(booking: Booking, slot_id: int, now: datetime) -> Booking:
         raise Over()
     if slot.id == booking.slot_id:
         return booking
+    line.drop_proposal(booking, now)
     line.settle(slot.id, now, own=booking.member_id)
     rules.check(slot, booking.member_id, now=now, instead_of=booking)
     if not line.take(slot.id, booking.member_id):
@@ -159,7 +160,9 @@ def free_all(member_id: int, now: datetime) -> None:
         line.hand_on(slot_id, now)
 
 
-def fresh(booking: Booking) -> None:
-    """Hold its time, then read again what is decided on."""
-    seats.lock_slots(booking.slot_id)
+def fresh(booking: Booking, *others: int) -> None:
+    """Hold its time, the one proposed instead and `others`, then read again what is decided on."""
+    proposal = line.proposal_for(booking)
+    proposed = [proposal.slot_id] if proposal else []
+    seats.lock_slots(booking.slot_id, *proposed, *others)
     db.session.refresh(booking)

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from app.bookings import change_rules, line, notices, seats, times
+from app.bookings import change_rules, line, notices, seats, times, word_rules
 from app.bookings.models import OPEN, WENT, Booking, BookingState, Side
 from app.bookings.times import ANSWER_BEFORE, answer_by
 from app.db import db
 from app.errors import NotFound
 from app.offers.models import ClosedDay, Kind, Offer, Provider, Slot
+from app.offers.slot_rules import conflicts
 
 SHOWN_AFTER = timedelta(hours=72)
 MARKED_BEFORE = timedelta(hours=12)
@@ -52,6 +53,7 @@ def decline(booking: Booking, now: datetime) -> Booking:
         raise change_rules.Over()
     was, no = (BookingState.PENDING,), BookingState.DECLINED
     if seats.turn(booking, frm=was, to=no, sequence=booking.sequence + 1):
+        line.drop_proposal(booking, now)
         line.free(booking.slot_id, now)
         notices.declined(booking, now)
     return booking
@@ -85,8 +87,10 @@ def _mark(booking: Booking, as_what: BookingState, now: datetime) -> Booking:
     early = now < booking.starts_at - MARKED_BEFORE
     if early or not visible(booking, now):
         raise change_rules.Over()
+    was = booking.state
     if not seats.turn(booking, frm=(*OPEN, *WENT), to=as_what):
         raise change_rules.Over()
+    word_rules.count_outcome(booking, was)
     return booking
 
 
@@ -106,6 +110,20 @@ def close_day(provider: Provider, day: date, now: datetime) -> list[Booking]:
         change_rules.cancel(b, Side.PROVIDER, now)
         for b in db.session.scalars(wish.order_by(Booking.slot_id)).all()
     ]
+
+
+def outside_hours(offer: Offer, now: datetime) -> list[Booking]:
+    """Agreed visits that the hours no longer cover, by time; those the business decided to keep are not asked about."""
+    ids = [slot.id for slot in conflicts(offer, now)]
+    wish = sa.select(Booking).where(Booking.slot_id.in_(ids), Booking.state.in_(OPEN))
+    return list(db.session.scalars(wish.order_by(Booking.starts_at, Booking.id)))
+
+
+def keep_outside(booking: Booking) -> Booking:
+    """It stays at its time, although the hours have changed."""
+    change_rules.fresh(booking)
+    booking.slot.kept = True
+    return booking
 
 
 def _slots_around(provider: Provider, day: date, now: datetime) -> list[Slot]:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from icalendar import Alarm, Calendar, Event
 
 from app.bookings.models import BookingState
-from app.bookings.shown import Visit, address_of
+from app.bookings.shown import Visit
+from app.bookings.way import address_of
 
 HOST = "pobach.invalid"  # RFC 2606: a UID needs a host, and ours is nobody's business
 ALARM = timedelta(hours=2)
@@ -32,12 +33,35 @@ def entry(visit: Visit, summary: str, *, with_place: bool = False) -> bytes:
         event.add("description", f"{visit.offer.text.title}. {visit.code}")
     if booking.is_open:
         event.add_component(_alarm(summary))
+    calendar = _calendar("PUBLISH" if booking.is_open else "CANCEL")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def feed(visits: list[Visit]) -> bytes:
+    """A business's visits: the alias and the time, nothing else; calendars copy to their makers what they read."""
+    calendar = _calendar("PUBLISH")
+    for visit in visits:
+        booking = visit.booking
+        event = Event()
+        event.add("uid", f"{booking.public_id}@{HOST}")
+        event.add("sequence", booking.sequence)
+        event.add("dtstamp", visit.now)
+        event.add("dtstart", booking.starts_at)
+        event.add("dtend", booking.ends_at)
+        event.add("summary", visit.alias)
+        event.add("status", _status(booking.state))
+        event.add("class", "PRIVATE")
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _calendar(method: str) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", "-//Pobach//Visit//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH" if booking.is_open else "CANCEL")
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    calendar.add("method", method)
+    return calendar
 
 
 def _status(state: BookingState) -> str:

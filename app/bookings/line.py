@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app.bookings import notices, seats, times
-from app.bookings.models import Booking, WaitingPlace
+from app.bookings.models import Booking, Proposal, WaitingPlace
 from app.db import db
-from app.offers.models import Offer, Slot
+from app.offers.models import Slot
 
 HOLD = timedelta(minutes=30)
+LONGEST_LEAD = timedelta(days=7)
 
 
 def settle(slot_id: int, now: datetime, *, own: int | None = None) -> int:
@@ -26,7 +27,7 @@ def settle(slot_id: int, now: datetime, *, own: int | None = None) -> int:
     last, so that it is theirs to take.
     """
     seats.lock_slots(slot_id)
-    freed = seats.release_due(now, slot_id=slot_id)
+    freed = seats.release_due(now, slot_id=slot_id) + _end_proposals(slot_id, now)
     over = sa.select(WaitingPlace).where(WaitingPlace.slot_id == slot_id)
     for place in db.session.scalars(over.where(WaitingPlace.hold_until <= now)).all():
         _end(place)
@@ -35,6 +36,35 @@ def settle(slot_id: int, now: datetime, *, own: int | None = None) -> int:
     if own is not None:
         seats.release_due(now, slot_id=slot_id, own=own)
     return freed
+
+
+def _end_proposals(slot_id: int, now: datetime) -> int:
+    """Proposals nobody answered in time: their seats are free again."""
+    wish = sa.select(Proposal).where(Proposal.slot_id == slot_id, Proposal.until <= now)
+    over = db.session.scalars(wish).all()
+    for proposal in over:
+        seats.give_back(slot_id)
+        notices.proposal_over(proposal.booking)
+        db.session.delete(proposal)
+        db.session.flush()
+    return len(over)
+
+
+def proposal_for(booking: Booking) -> Proposal | None:
+    """What its business proposed, answered or not yet over; the row itself, read anew."""
+    return db.session.get(Proposal, booking.id, populate_existing=True)
+
+
+def drop_proposal(booking: Booking, now: datetime) -> bool:
+    """The proposal is off the table and its seat goes on. False: there was none."""
+    proposal = proposal_for(booking)
+    if proposal is None:
+        return False
+    notices.proposal_over(booking)
+    db.session.delete(proposal)
+    db.session.flush()
+    free(proposal.slot_id, now)
+    return True
 
 
 def hand_on(slot_id: int, now: datetime) -> None:
@@ -94,8 +124,12 @@ def leave_all(member_id: int, now: datetime) -> None:
 
 
 def dissolve(slot_ids: Iterable[int], now: datetime) -> int:
-    """These times will not be: whoever waited hears of it. Returns how many people."""
-    wish = sa.select(WaitingPlace).where(WaitingPlace.slot_id.in_(list(slot_ids)))
+    """These times will not be: whoever waited hears of it, and nothing is proposed there. Returns how many."""
+    slot_ids = list(slot_ids)
+    proposed = sa.select(Proposal).where(Proposal.slot_id.in_(slot_ids))
+    for proposal in db.session.scalars(proposed.order_by(Proposal.slot_id)).all():
+        drop_proposal(proposal.booking, now)
+    wish = sa.select(WaitingPlace).where(WaitingPlace.slot_id.in_(slot_ids))
     waited = db.session.scalars(wish.order_by(WaitingPlace.slot_id)).all()
     for place in waited:
         seats.lock_slots(place.slot_id)
@@ -108,27 +142,24 @@ def keep(now: datetime) -> int:
     """What the worker does about all of it; how many rows."""
     due = sa.select(Booking.slot_id).where(Booking.release_at <= now)
     over = sa.select(WaitingPlace.slot_id).where(WaitingPlace.hold_until <= now)
+    unanswered = sa.select(Proposal.slot_id).where(Proposal.until <= now)
     waited = sa.select(WaitingPlace.slot_id).where(WaitingPlace.hold_until.is_(None))
     room = waited.join(Slot).where(Slot.seats_taken < Slot.seats, Slot.closed.is_(False))
-    touched = {slot for wish in (due, over, room) for slot in db.session.scalars(wish)}
-    done = sum(settle(slot_id, now) for slot_id in sorted(touched))
     closed = sa.select(WaitingPlace.slot_id).join(Slot).where(Slot.closed)
-    return done + dissolve(set(db.session.scalars(closed)), now) + _too_late(now)
-
-
-def _too_late(now: datetime) -> int:
-    """Lines for times that nobody can book any more end without a word."""
-    wish = sa.select(WaitingPlace).join(Slot).join(Offer).where(Slot.starts_at <= now + _longest())
-    gone = [p for p in db.session.scalars(wish).unique() if times.latest(p.slot) <= now]
-    for place in gone:
-        seats.lock_slots(place.slot_id)
+    touched = {slot for wish in (due, over, unanswered, room) for slot in db.session.scalars(wish)}
+    gone, late = set(db.session.scalars(closed)), _too_late(now)
+    # All at once and in one order: nobody waits for the worker in a ring.
+    seats.lock_slots(*touched, *gone, *(place.slot_id for place in late))
+    for place in late:
         _end(place)
-    return len(gone)
+    done = sum(settle(slot_id, now) for slot_id in sorted(touched))
+    return done + dissolve(gone, now) + len(late)
 
 
-def _longest() -> timedelta:
-    longest = db.session.scalar(sa.select(sa.func.max(Offer.lead_minutes)))
-    return timedelta(minutes=longest or 0)
+def _too_late(now: datetime) -> list[WaitingPlace]:
+    """Lines for times that nobody can book any more: they end without a word."""
+    wish = sa.select(WaitingPlace).join(Slot).where(Slot.starts_at <= now + LONGEST_LEAD)
+    return [place for place in db.session.scalars(wish) if times.latest(place.slot) <= now]
 
 
 def _waiting(slot_id: int) -> list[WaitingPlace]:

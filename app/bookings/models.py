@@ -58,6 +58,8 @@ class Booking(Base):
     # A cancelled seat is kept until `release_at`; null once it went back. `was` is what an undo restores.
     release_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     was: Mapped[BookingState | None] = mapped_column(as_text(BookingState, 10))
+    # Booked by a volunteer, with the member's one-time code.
+    by_volunteer: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     once: Mapped[bytes | None] = mapped_column(
         sa.LargeBinary(32), unique=True
     )  # a retry finds this booking
@@ -114,3 +116,31 @@ class WaitingPlace(Base):
         # Numbers only grow: whoever came later never takes the number of somebody who left.
         {"sqlite_autoincrement": True},
     )
+
+
+class Proposal(Base):
+    """The business would like to receive at another time. Nothing moves before the member says yes; the new
+    time is kept for them (`seats_taken` counts it) until `until`."""
+
+    __tablename__ = "proposal"
+
+    booking_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("booking.id", ondelete="CASCADE"), primary_key=True
+    )
+    slot_id: Mapped[int] = mapped_column(sa.ForeignKey("slot.id", ondelete="CASCADE"), index=True)
+    until: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+    slot: Mapped[Slot] = relationship()
+    booking: Mapped[Booking] = relationship()
+
+
+class CalendarFeed(Base):
+    """A secret address under which a business's own calendar reads its visits, by alias alone."""
+
+    __tablename__ = "calendar_feed"
+
+    provider_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("provider.id", ondelete="CASCADE"), primary_key=True
+    )
+    token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)
+    made_on: Mapped[date]

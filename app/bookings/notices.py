@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from app.accounts.aliases import say_alias
 from app.accounts.models import Member
 from app.bookings import times
-from app.bookings.models import Booking, BookingState, WaitingPlace
+from app.bookings.models import Booking, BookingState, Side, WaitingPlace
 from app.db import db
 from app.notifications.kinds import REMINDERS
 from app.notifications.models import Values
 from app.notifications.reminders import by_daylight
 from app.notifications.rules import Recipient, call_off, notify, plan_reminders
+from app.offers.models import Slot
 from app.offers.texts import text_for
 
 QUESTIONS = ("booking_pending", "booking_waits")
 A_WHILE = timedelta(minutes=30)
+SAID_LASTS = timedelta(hours=2)
 
 
 def subject_of(booking: Booking) -> str:
@@ -90,6 +92,43 @@ def moved(booking: Booking, now: datetime) -> None:
     _remind(booking, now)
 
 
+def proposed(booking: Booking, slot: Slot, until: datetime, now: datetime) -> None:
+    """The business asks whether another time would do; the member answers, or all stays as it was."""
+    proposal_over(booking)
+    other: Values = {"other": slot.starts_at.isoformat()}
+    _tell_member(booking, "move_proposed", now, expires_at=until, also=other)
+
+
+def proposal_over(booking: Booking) -> None:
+    """Answered, taken back or too late: nothing more is sent about it."""
+    call_off(subject_of(booking), ["move_proposed"])
+
+
+def kept_as_agreed(booking: Booking, now: datetime) -> None:
+    """The member said no to another time."""
+    _tell_business(booking, "move_declined", now)
+
+
+def said(booking: Booking, side: Side, key: str, now: datetime) -> None:
+    """A ready phrase for the other side; what it carries stands on the page of the visit alone."""
+    also: Values = {"said": f"{side.value}-{key}"}
+    soon = now + SAID_LASTS
+    if side is Side.MEMBER:
+        _tell_business(booking, "visit_word", now, also=also, expires_at=soon)
+    else:
+        _tell_member(booking, "visit_word", now, also=also, expires_at=soon)
+
+
+def thanked(booking: Booking, ready: str, words: str, now: datetime) -> None:
+    """A thank-you, ready-made or as a volunteer has read it."""
+    _tell_business(booking, "thanked", now, also={"ready": ready or "own", "words": words})
+
+
+def booked_for(booking: Booking, now: datetime) -> None:
+    """A volunteer booked with the member's code; the page it leads to can undo it."""
+    _tell_member(booking, "booked_for_you", now)
+
+
 def place_freed(place: WaitingPlace, now: datetime) -> None:
     """A seat is held for the first in line; told only while it is."""
     until = place.hold_until or now
@@ -141,21 +180,34 @@ def _remind(booking: Booking, now: datetime) -> None:
     )
 
 
-def _tell_member(booking: Booking, kind: str, now: datetime) -> None:
+def _tell_member(
+    booking: Booking,
+    kind: str,
+    now: datetime,
+    *,
+    expires_at: datetime | None = None,
+    also: Values | None = None,
+) -> None:
     member = _member(booking)
     notify(
         _recipient_of(member, booking),
         kind,
         subject=subject_of(booking),
         link=f"/bookings/{booking.public_id}",
-        values=_values(booking, member.language),
+        values=_values(booking, member.language) | (also or {}),
         now=now,
-        expires_at=max(now, booking.ends_at),
+        expires_at=expires_at or max(now, booking.ends_at),
     )
 
 
 def _tell_business(
-    booking: Booking, kind: str, now: datetime, due_at: datetime | None = None
+    booking: Booking,
+    kind: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    *,
+    expires_at: datetime | None = None,
+    also: Values | None = None,
 ) -> None:
     account = booking.provider.account
     if account is None:
@@ -169,9 +221,10 @@ def _tell_business(
         kind,
         subject=subject_of(booking),
         link=f"/today?day={day.isoformat()}",
-        values={**values, "alias": say_alias(booking.alias, account.language)},
+        values={**values, "alias": say_alias(booking.alias, account.language), **(also or {})},
         now=now,
         due_at=due_at,
+        expires_at=expires_at,
     )
 
 

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from app.access import may
 from app.bookings import rules, times
 from app.bookings.schemas import ChoiceForm, OnceForm, load
-from app.bookings.shown import address_of, shown, shown_days
+from app.bookings.shown import shown, shown_days
+from app.bookings.way import address_of
 from app.db import clock, db, public_id, writing
 from app.errors import BadInput, NotFound, SignInNeeded
 from app.offers.looking import how_far_on_foot

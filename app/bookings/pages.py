@@ -12,13 +12,12 @@ from app.bookings.models import Booking, BookingState, Side
 from app.bookings.offer_pages import refused_page
 from app.bookings.schemas import ChoiceForm, load
 from app.bookings.shown import (
-    address_of,
     choices,
-    directions,
     keep_until,
     shown_days,
     visit,
 )
+from app.bookings.way import address_of, directions, place_of
 from app.db import clock, writing
 from app.errors import BadInput
 from app.i18n import _
@@ -59,7 +58,7 @@ def booking(booking_id: str) -> Page:
         visit=visit(found, clock()),
         address=address_of(found.offer),
         qr=f"{settings().base_url}/today?code={found.code}",
-        directions=directions(found.offer.location, request.headers.get("User-Agent", "")),
+        directions=directions(place_of(found.offer), request.headers.get("User-Agent", "")),
         reached=mine_rules.is_reached(current_user.recipient),
     )
     return keep_offline(page, keep_until(found))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
+from app.bookings.phrases import THANKS
 from app.errors import BadInput
-from app.i18n import _l
+from app.i18n import _, _l
+from app.offers.plain import PlainText
 
 # Larger numbers do not fit a row's id in either database.
 MOST = 2**63 - 1
@@ -50,6 +52,47 @@ class AnswerForm(Form):
     """Yes or no to somebody who asked for a time."""
 
     answer = fields.String(required=True, validate=validate.OneOf(["yes", "no"]))
+
+
+class WordForm(Form):
+    """A ready phrase; a door code may be typed beside it."""
+
+    word = fields.String(required=True, validate=validate.Length(max=12))
+    door = fields.String(
+        load_default="",
+        validate=validate.Regexp(
+            r"^[0-9A-Za-z#*]{0,10}$", error=_l("Digits, letters, # and *, ten at most.")
+        ),
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def a_door_has_a_code(self, data: dict[str, str], **_more: object) -> None:
+        """Without a code there is nothing to say."""
+        if data["word"] == "door" and not data["door"]:
+            raise ValidationError(_("Please type the code."), "door")
+
+
+class ThanksForm(Form):
+    """A ready-made thank-you, or a few own words."""
+
+    ready = fields.String(load_default="", validate=validate.OneOf(["", *THANKS]))
+    words = PlainText(load_default="", validate=validate.Length(max=140))
+
+    @validates_schema(skip_on_field_errors=True)
+    def says_something(self, data: dict[str, str], **_more: object) -> None:
+        """One of the two."""
+        if not data["ready"] and not data["words"].strip():
+            raise ValidationError(_("Please write a few words, or choose ready ones."), "words")
+
+
+class ForSomeoneForm(OnceForm):
+    """The code of the person for whom a volunteer books."""
+
+    code = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=20, error=_l("Please type the code.")),
+        error_messages={"required": _l("Please type the code.")},
+    )
 
 
 class SlotShape(Schema):

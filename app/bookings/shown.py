@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -26,10 +24,8 @@ from app.i18n import (
     short_date,
 )
 from app.offers.looks import Look, facts_said, languages_said, look_of
-from app.offers.models import Fact, Kind, Location, Offer, Slot
+from app.offers.models import Fact, Kind, Offer, Slot
 from app.offers.texts import Text, text_for
-
-APPLE = ("iPhone", "iPad", "Macintosh")
 
 
 @dataclass(frozen=True)
@@ -224,25 +220,6 @@ def choices(slots: list[Slot], now: datetime) -> list[Choice]:
     return told
 
 
-def directions(location: Location | None, device: str) -> str:
-    """Where a tap on 'Directions' leads: the phone's own maps app, so that no site of others is asked.
-
-    `geo:` (RFC 5870); Apple's phones do not know it and have `maps:` instead. Empty without a pin.
-    """
-    if location is None or location.lat is None or location.lon is None:
-        return ""
-    point = f"{location.lat},{location.lon}"
-    if any(name in device for name in APPLE):
-        return f"maps:?q={quote(point)}"
-    return f"geo:{point}?q={quote(point, safe=',')}"
-
-
 def keep_until(booking: Booking) -> datetime:
     """Readable on the phone without a connection until a day after the visit (safety.md T7)."""
     return booking.ends_at + timedelta(hours=24)
-
-
-def address_of(offer: Offer) -> str:
-    """'ul. Lipowa 7, Warszawa'."""
-    place: Any = offer.location
-    return ", ".join(part for part in (place.address, place.city) if part) if place else ""

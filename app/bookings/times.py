@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.bookings.models import OPEN, Booking, WaitingPlace
+from app.bookings.models import OPEN, Booking, Proposal, WaitingPlace
 from app.db import db
 from app.offers.models import Kind, Location, Offer, Provider, Slot, State
 
@@ -27,12 +27,17 @@ class Day:
 
 def _released() -> sa.ScalarSelect[int]:
     """Kept seats whose time is over count as free, even where no worker runs."""
-    return (
-        sa.select(sa.func.count())
-        .where(Booking.slot_id == Slot.id, Booking.release_at <= sa.bindparam("now"))
-        .correlate(Slot)
-        .scalar_subquery()
-    )
+    return _count(Booking.slot_id == Slot.id, Booking.release_at <= sa.bindparam("now"))
+
+
+def _count(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    wish = sa.select(sa.func.count()).where(*conditions)
+    return wish.correlate(Slot).scalar_subquery()
+
+
+def _unanswered() -> sa.ScalarSelect[int]:
+    """Seats of proposals that are over."""
+    return _count(Proposal.slot_id == Slot.id, Proposal.until <= sa.bindparam("now"))
 
 
 def _spoken_for() -> sa.ScalarSelect[int]:
@@ -52,7 +57,7 @@ def _spoken_for() -> sa.ScalarSelect[int]:
 
 _FREE = (
     Slot.closed.is_(False),
-    Slot.seats_taken - _released() + _spoken_for() < Slot.seats,
+    Slot.seats_taken - _released() - _unanswered() + _spoken_for() < Slot.seats,
 )
 _OF_OFFER = (
     sa.select(Slot)
@@ -160,30 +165,36 @@ def same_kind(
 
     `not_on` leaves out a day of this offer's own business: it has just closed it.
     """
-    zone = zone_of(offer)
+    zone, city = zone_of(offer), offer.location.city if offer.location is not None else None
+    found = soonest(offer.category, n * 12 + 24, now=now, after=after, city=city)
+
+    def fits(slot: Slot) -> bool:
+        closed = slot.offer.provider_id == offer.provider_id
+        return not (closed and day_in(slot.starts_at, zone) == not_on)
+
+    return [slot for slot in found if fits(slot)][:n]
+
+
+def soonest(
+    category: int, n: int, *, now: datetime, after: datetime | None = None, city: str | None = None
+) -> list[Slot]:
+    """The next times of any offer of one kind of help, heeding each one's lead time; in one city, or in all."""
     wish = (
         sa.select(Slot)
         .join(Offer, Slot.offer_id == Offer.id)
         .join(Provider, Offer.provider_id == Provider.id)
         .outerjoin(Location, Offer.location_id == Location.id)
-        .where(Offer.category == offer.category, Offer.state == State.APPROVED)
+        .where(Offer.category == int(category), Offer.state == State.APPROVED)
         .where(Provider.state == State.APPROVED, Offer.information_only.is_(False))
-        .where(Slot.starts_at >= max(after, now), *_FREE)
+        .where(Slot.starts_at >= max(after or now, now), *_FREE)
         .order_by(Slot.starts_at, Slot.id)
-        .limit(n * 12 + 24)
+        .limit(n)
         .options(joinedload(Slot.offer))
     )
-    if offer.location is not None:
-        wish = wish.where(Location.city == offer.location.city)
+    if city is not None:
+        wish = wish.where(Location.city == city)
     found = db.session.scalars(wish, {"now": now}).all()
-
-    def fits(slot: Slot) -> bool:
-        if slot.starts_at < now + timedelta(minutes=slot.offer.lead_minutes):
-            return False
-        closed = slot.offer.provider_id == offer.provider_id
-        return not (closed and day_in(slot.starts_at, zone) == not_on)
-
-    return [slot for slot in found if fits(slot)][:n]
+    return [s for s in found if s.starts_at >= now + timedelta(minutes=s.offer.lead_minutes)]
 
 
 def as_data(slot: Slot) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def _day_page(business: Provider, found: Booking | None, **also: object) -> str:
         entries=today.entries(business, day, now),
         asking=[visit(b, now) for b in today.asking(business, now)],
         closed=today.closed(business, day),
+        offers=[shown(offer) for offer in today.bookable_offers(business)],
         found=found,
         shown=shown,
         seen=lambda booking: visit(booking, now),
@@ -67,7 +68,7 @@ def _day_words(day: date, zone: str) -> dict[str, object]:
 @may("see today")
 def one(booking_id: str) -> str:
     """One visit, and what can be done about it."""
-    found = _seen(booking_id)
+    found = seen(booking_id)
     return render_template(
         "bookings/visit.html", visit=visit(found, clock()), entry=today.entry_of(found, clock())
     )
@@ -80,7 +81,7 @@ def outcome(booking_id: str) -> Response:
     came = load(OutcomeForm(), request.form)["outcome"] == "came"
     with writing():
         mark = day_rules.attended if came else day_rules.no_show
-        found = mark(_seen(booking_id), clock())
+        found = mark(seen(booking_id), clock())
     return _back_to(found)
 
 
@@ -91,7 +92,7 @@ def answer(booking_id: str) -> Response:
     yes = load(AnswerForm(), request.form)["answer"] == "yes"
     with writing():
         reply = day_rules.confirm if yes else day_rules.decline
-        found = reply(_seen(booking_id), clock())
+        found = reply(seen(booking_id), clock())
     return _back_to(found)
 
 
@@ -99,7 +100,7 @@ def answer(booking_id: str) -> Response:
 @may("see today")
 def confirm_cancellation(booking_id: str) -> str:
     """One question before a visit is called off."""
-    return render_template("bookings/call_off.html", visit=visit(_seen(booking_id), clock()))
+    return render_template("bookings/call_off.html", visit=visit(seen(booking_id), clock()))
 
 
 @bp.post("/today/<booking_id>/cancellation")
@@ -107,7 +108,7 @@ def confirm_cancellation(booking_id: str) -> str:
 def cancel(booking_id: str) -> Response:
     """Call one visit off; its member is told and offered other times."""
     with writing():
-        found = change_rules.cancel(_seen(booking_id), Side.PROVIDER, clock())
+        found = change_rules.cancel(seen(booking_id), Side.PROVIDER, clock())
     return _back_to(found)
 
 
@@ -143,7 +144,7 @@ def _business() -> Provider:
     return business
 
 
-def _seen(booking_id: str) -> Booking:
+def seen(booking_id: str) -> Booking:
     return day_rules.of_provider(booking_id, _business(), clock())
 
 

@@ -14,7 +14,7 @@ from app.bookings import day_rules, times
 from app.bookings.models import OPEN, WENT, Booking, BookingState
 from app.db import db
 from app.errors import NotFound
-from app.offers.models import ClosedDay, Offer, Provider, Slot
+from app.offers.models import ClosedDay, Offer, Provider, Slot, State
 
 SOON = timedelta(minutes=15)
 A_YEAR = timedelta(days=366)
@@ -85,6 +85,14 @@ def asking(business: Provider, now: datetime) -> list[Booking]:
         Booking.provider_id == business.id, Booking.state == BookingState.PENDING
     )
     return list(db.session.scalars(wish.where(Booking.starts_at > now).order_by(Booking.starts_at)))
+
+
+def bookable_offers(business: Provider) -> list[Offer]:
+    """The offers that take visits now, for the places a business adds to a day."""
+    wish = sa.select(Offer).where(Offer.provider_id == business.id, Offer.state == State.APPROVED)
+    return list(
+        db.session.scalars(wish.where(Offer.information_only.is_(False)).order_by(Offer.id))
+    )
 
 
 def entry_of(booking: Booking, now: datetime) -> Entry:

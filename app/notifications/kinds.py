@@ -13,31 +13,10 @@ from zoneinfo import ZoneInfo
 from flask_babel import force_locale
 
 from app.i18n import _l, clock_time, day_and_time
+from app.notifications.audiences import ABOUT, About
 from app.notifications.models import Values
 
 NEWS = _l("You have news")
-MEMBER, PROVIDER, MODERATOR = "member", "provider", "moderator"
-
-
-@dataclass(frozen=True)
-class About:
-    """A row of the page of choices: several kinds a person thinks of as one thing."""
-
-    name: str
-    audience: str
-    label: Any
-    push: bool = True
-    email: bool = False
-
-
-ABOUT = (
-    About("reminders", MEMBER, _l("Reminders of visits")),
-    About("changes", MEMBER, _l("Changes and cancellations")),
-    About("nearby", MEMBER, _l("New nearby"), push=False),
-    About("bookings", PROVIDER, _l("Bookings"), email=True),
-    About("offers", PROVIDER, _l("Your offers"), email=True),
-    About("review", MODERATOR, _l("Something to look at"), email=True),
-)
 
 
 @dataclass(frozen=True)
@@ -118,6 +97,55 @@ KINDS = {
             _l("The visit is cancelled"), _l("%(visit)s It will not take place."), VISIT,
         ),
         Kind(
+            "move_proposed", ("changes",), "calendar-sync", "rye",
+            _l("Could you come at another time?"),
+            _l("%(visit)s Instead: %(other)s. Nothing changes unless you say yes."),
+            {**VISIT, "other": "2026-11-25T15:30:00+00:00"},
+        ),
+        Kind(
+            "move_declined", ("bookings",), "calendar-check", "mist",
+            _l("The time stays as it was"), _l("%(visit)s The other time did not suit."), ASKED,
+            mail=_l("The time stays as it was"),
+        ),
+        Kind(
+            "booked_for_you", ("changes",), "calendar-heart", "moss",
+            _l("A volunteer has booked for you"), _l("%(visit)s If it does not suit, take it back."), VISIT,
+        ),
+        Kind(
+            "visit_word", ("changes", "bookings"), "message-square", "rye",
+            {
+                "member-late": _l("About 15 minutes late"),
+                "member-lost": _l("They cannot find the place"),
+                "member-here": _l("They are at the door"),
+                "provider-late": _l("They are about 15 minutes late"),
+                "provider-door": _l("A door code for your visit"),
+                "provider-wait": _l("Please wait a moment"),
+                "thanks": _l("Understood, thank you."),
+            },
+            "%(visit)s", {**VISIT, "said": "provider-late"}, by="said", mail=_l("A word about a visit"),
+        ),
+        Kind(
+            "thanked", ("bookings",), "hand-heart", "moss",
+            {
+                "warm": _l("“Thank you, it was lovely”"),
+                "helped": _l("“It has helped me a lot”"),
+                "kind": _l("“Thank you for your kindness”"),
+                "own": _l("A thank-you for you"),
+            },
+            "%(words)s %(title)s.", {"title": "Стрыжка і ўкладка", "ready": "warm", "words": ""},
+            by="ready", mail=_l("A thank-you for you"),
+        ),
+        Kind(
+            "still_true", ("offers",), "badge-check", "rye",
+            {
+                "ask": _l("Is your offer still true?"),
+                "warning": _l("In a week your offer will be paused"),
+                "paused": _l("Your offer is paused"),
+            },
+            _l("%(title)s. One tap is enough."), {"title": "Стрыжка і ўкладка", "stage": "ask"},
+            by="stage", mail=_l("News about your offer"),
+        ),
+        Kind(
             "slot_cancelled", ("changes",), "calendar-x", "mist",
             _l("This time is not possible any more"), _l("%(visit)s Please choose another time."), VISIT,
         ),
@@ -194,6 +222,8 @@ def _fields(values: Values, now: datetime) -> dict[str, str]:
         starts_at = datetime.fromisoformat(fields["starts_at"])
         fields["when"] = day_and_time(starts_at, zone, now)
         fields["day"] = _day(starts_at, zone, now)
+    if "other" in values:
+        fields["other"] = day_and_time(datetime.fromisoformat(fields["other"]), zone, now)
     if fields["until"]:
         fields["until"] = clock_time(datetime.fromisoformat(fields["until"]), zone)
     of_whom = "business_" if fields.get("what") == "business" else ""

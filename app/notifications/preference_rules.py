@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.db import db
-from app.notifications.kinds import ABOUT, KINDS, About
+from app.notifications.audiences import ABOUT, About
+from app.notifications.kinds import KINDS
 from app.notifications.models import Channel, EmailAddress, Preference
 
 

@@ -13,7 +13,7 @@ from app.errors import BadInput
 from app.i18n import language
 from app.offers import closed_rules, schedule_rules, week
 from app.offers.days import coming_days, day_said, today_at
-from app.offers.form_schemas import DayForm, DaysForm, HoursOfDayForm, PlacesForm
+from app.offers.form_schemas import DayForm, DaysForm, HoursOfDayForm, PlacesForm, ValidityForm
 from app.offers.mine import blueprint, my_location, my_offer, my_own_business, to
 from app.offers.models import Offer
 from app.offers.offer_rules import keep_times
@@ -21,7 +21,7 @@ from app.offers.schemas import read
 from app.offers.slot_rules import HORIZON_DAYS, add_places
 
 bp = blueprint("my_days", "/my")
-HOLIDAYS_AHEAD, CLOSING_AHEAD = 120, 90  # days
+HOLIDAYS_AHEAD, CLOSING_AHEAD, A_YEAR_AHEAD = 120, 90, 365  # days
 
 
 @bp.get("/closed-days")
@@ -117,6 +117,41 @@ def as_usual(offer_id: int) -> ResponseReturnValue:
         schedule_rules.as_usual(offer, day)
         keep_times(offer, clock())
     return to("my_days.days", offer_id=offer_id)
+
+
+@bp.get("/offers/<int:offer_id>/validity")
+@may("list offers")
+def validity(offer_id: int) -> str:
+    """From when to when the week holds."""
+    offer = my_offer(offer_id)
+    since, until = schedule_rules.validity(offer, today_at(offer.location, clock()))
+    said = {
+        "since": since.isoformat() if since else "",
+        "until": until.isoformat() if until else "",
+    }
+    return _validity_page(offer, said, {})
+
+
+def _validity_page(offer: Offer, typed: Any, errors: dict[str, Any]) -> str:
+    days = coming_days(today_at(offer.location, clock()), A_YEAR_AHEAD)
+    return render_template(
+        "offers/my/validity.html", offer=offer, days=days, typed=typed, errors=errors, week=week
+    )
+
+
+@bp.post("/offers/<int:offer_id>/validity")
+@may("list offers")
+def set_validity(offer_id: int) -> ResponseReturnValue:
+    """Times outside of it close; booked ones stay and are listed."""
+    try:
+        form = read(ValidityForm, request.form)
+    except BadInput as why:
+        return _validity_page(my_offer(offer_id), request.form, why.more["errors"]), 422
+    with writing():
+        offer = my_offer(offer_id)
+        schedule_rules.set_validity(offer, **form, today=today_at(offer.location, clock()))
+        keep_times(offer, clock())
+    return to("my_hours.hours", offer_id=offer_id)
 
 
 @bp.get("/offers/<int:offer_id>/places")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from collections.abc import Mapping
+from datetime import date
+
+from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
 from app.i18n import _, _l
 from app.offers.models import Kind
@@ -110,7 +113,9 @@ class VisitForm(Form):
     lead_minutes = fields.Integer(
         load_default=120, error_messages=NUMBER, validate=between(0, 10_080)
     )
+    horizon_days = fields.Integer(load_default=28, error_messages=NUMBER, validate=between(1, 28))
     ask_first = fields.Boolean(load_default=False)
+    at_desk = fields.Boolean(load_default=False)
 
 
 class WeekForm(Form):
@@ -142,6 +147,24 @@ class DayForm(Form):
 
 class HoursOfDayForm(DayForm, SpanForm):
     """Other hours on one day."""
+
+
+class ValidityForm(Form):
+    """From which day the hours hold, and until which; empty is from now on, and without an end."""
+
+    since = fields.Date(load_default=None, allow_none=True, error_messages=DATE)
+    until = fields.Date(load_default=None, allow_none=True, error_messages=DATE)
+
+    @pre_load
+    def empty_is_none(self, data: Mapping[str, str], **_more: object) -> dict[str, str | None]:
+        """A list's first line has no value."""
+        return {name: data.get(name) or None for name in ("since", "until")}
+
+    @validates_schema(skip_on_field_errors=True)
+    def in_order(self, data: dict[str, date | None], **_more: object) -> None:
+        """The last day is not before the first."""
+        if data["since"] and data["until"] and data["until"] < data["since"]:
+            raise ValidationError(_("The last day should not be before the first."), "until")
 
 
 class DaysForm(Form):

@@ -12,7 +12,7 @@ from app.db import clock, writing
 from app.errors import BadInput, Refusal
 from app.offers import schedule_rules, week
 from app.offers.closed_rules import closed_days
-from app.offers.days import days_in_short, today_at
+from app.offers.days import day_said, days_in_short, today_at
 from app.offers.form_schemas import SpanForm, WeekForm
 from app.offers.mine import blueprint, my_offer, to
 from app.offers.models import Offer, State
@@ -23,7 +23,12 @@ from app.offers.week import Cells, cells_of, windows_of
 from app.offers.words_pages import after
 
 bp = blueprint("my_hours", "/my/offers/<int:offer_id>")
-GO = {"breaks": "my_hours.breaks", "days": "my_days.days", "closed": "my_days.closed"}
+GO = {
+    "breaks": "my_hours.breaks",
+    "days": "my_days.days",
+    "closed": "my_days.closed",
+    "validity": "my_days.validity",
+}
 
 
 @bp.get("/hours")
@@ -46,6 +51,7 @@ def _week_page(offer: Offer, cells: Cells, refusal: Refusal | None = None) -> st
         breaks=week.breaks_said(sketch),
         every="every" in request.args,
         closed=days_in_short(closed_days(offer.provider_id, today)),
+        valid=[day and day_said(day) for day in schedule_rules.validity(offer, today)],
         errors={"hours": [refusal.sentence]} if refusal else {},
         unsaved=cells != cells_of(week_of(offer)) and not refusal,
     )

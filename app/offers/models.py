@@ -84,7 +84,10 @@ class Offer(Base):
     minutes: Mapped[int] = mapped_column(default=45)
     gap_minutes: Mapped[int] = mapped_column(default=0)
     lead_minutes: Mapped[int] = mapped_column(default=120)
+    horizon_days: Mapped[int] = mapped_column(sa.SmallInteger, default=28, server_default="28")
     seats: Mapped[int] = mapped_column(default=1)
+    # A gift that is brought to the desk of the hotel, instead of being picked up at the place.
+    at_desk: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     ask_first: Mapped[bool] = mapped_column(default=False)
     information_only: Mapped[bool] = mapped_column(default=False)
     meets: Mapped[str] = mapped_column(
@@ -101,6 +104,10 @@ class Offer(Base):
     # The reviewer's words to the business, until it sends the offer again.
     review_note: Mapped[str] = mapped_column(sa.String(1200), default="")
     slots_kept_on: Mapped[date | None]  # the day its times were last written ahead
+    # "Is all this still true?": the day of the last yes, how often asked since, and when last.
+    true_on: Mapped[date | None]
+    asked: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
+    asked_on: Mapped[date | None]
 
     # For the nearby page alone, kept by nearby.locate() and mark_days(); see booking.md.
     h: Mapped[int | None] = mapped_column(sa.BigInteger)
@@ -225,6 +232,8 @@ class Slot(Base):
     closed: Mapped[bool] = mapped_column(default=False)
     # The business said that it cannot receive then: whatever the hours are, nobody new can book it.
     withdrawn: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    # Booked outside of the hours, and the business said that it stays: not asked about again.
+    kept: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     offer: Mapped[Offer] = relationship()
 

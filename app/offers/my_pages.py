@@ -17,6 +17,8 @@ from app.offers import (
     location_pages,
     offer_rules,
     pause_rules,
+    truth_rules,
+    week,
     words_pages,
 )
 from app.offers.drafts import first_words
@@ -59,6 +61,7 @@ def offers() -> ResponseReturnValue:
         business=business,
         offers=offers,
         place=business.locations[-1],
+        asked=[offer for offer in offers if truth_rules.is_asked(offer)],
         any_visible=State.APPROVED in states,
         all_paused=State.PAUSED in states and State.APPROVED not in states,
     )
@@ -147,6 +150,28 @@ def resume(offer_id: int) -> ResponseReturnValue:
     """Be visible again."""
     with writing():
         pause_rules.resume(my_offer(offer_id), now=clock())
+    return to("my_offers.offers")
+
+
+@bp.get("/<int:offer_id>/still-true")
+@may("list offers")
+def ask_truth(offer_id: int) -> str:
+    """Is all this still so? One tap."""
+    offer = my_offer(offer_id)
+    return render_template(
+        "offers/my/still_true.html",
+        offer=offer,
+        hours=week.hours_said(offer),
+        seen=_seen(offer, language()),
+    )
+
+
+@bp.post("/<int:offer_id>/still-true")
+@may("list offers")
+def still_true(offer_id: int) -> ResponseReturnValue:
+    """Yes, all of it."""
+    with writing():
+        truth_rules.confirm(my_offer(offer_id), now=clock())
     return to("my_offers.offers")
 
 

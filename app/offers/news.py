@@ -18,9 +18,9 @@ ONCE_IN = timedelta(hours=1)
 
 
 def tell_reviewers(
-    subject: str, title: str, *, now: datetime, but: Moderator | None = None
+    subject: str, title: str, *, now: datetime, but: Moderator | None = None, link: str = ""
 ) -> None:
-    """`subject` is "offer:12" or "provider:3"; `title` is what stands on its card.
+    """`subject` is "offer:12" or "provider:3"; `title` is what stands on its card; `link` is where it waits.
 
     Not those who have heard of it within the hour and not looked yet, nor `but`, who knows.
     """
@@ -31,7 +31,7 @@ def tell_reviewers(
                 Recipient(moderator.recipient, moderator.language),
                 "new_review",
                 subject=subject,
-                link=f"/queue/{subject}",
+                link=link or f"/queue/{subject}",
                 values={"title": title},
                 now=now,
             )

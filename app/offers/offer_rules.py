@@ -130,7 +130,6 @@ def set_visit(
     seats: int,
     gap_minutes: int,
     lead_minutes: int,
-    ask_first: bool = False,
     now: datetime,
 ) -> None:
     """Length and seats apply at once: they are times, not words. The kind stays once members have seen it."""
@@ -138,7 +137,6 @@ def set_visit(
         offer.kind = Kind(kind)
     offer.seats = 1 if offer.kind is Kind.APPOINTMENT else seats
     offer.minutes, offer.gap_minutes, offer.lead_minutes = minutes, gap_minutes, lead_minutes
-    offer.ask_first = ask_first
     keep_times(offer, now)
 
 

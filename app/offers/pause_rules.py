@@ -8,6 +8,7 @@ from datetime import datetime
 from app.offers.models import Offer, State
 from app.offers.offer_rules import NotNow
 from app.offers.slot_rules import keep_slots
+from app.offers.truth import still_true
 
 
 def pause(offer: Offer) -> None:
@@ -22,6 +23,7 @@ def resume(offer: Offer, *, now: datetime) -> None:
     if offer.state is not State.PAUSED:
         raise NotNow()
     offer.state = State.APPROVED
+    still_true(offer, now=now)
     keep_slots(offer, now)
 
 

@@ -88,11 +88,26 @@ def sketch(
     days: dict[int, list[Span]] = defaultdict(list)
     for window in windows:
         days[window.byday].append((window.opens, window.closes))
+    since, last = validity(offer, today)
     offer.schedule = [
-        Schedule(byday=day, opens=opens, closes=closes, dtstart=today, until=until)
+        Schedule(byday=day, opens=opens, closes=closes, dtstart=since or today, until=until or last)
         for day, spans in sorted(days.items())
         for opens, closes in joined(spans)
     ]
+
+
+def validity(offer: Offer, today: date) -> tuple[date | None, date | None]:
+    """From which day to come the week holds (None: already), and until which (None: without an end)."""
+    first = offer.schedule[0] if offer.schedule else None
+    since = first.dtstart if first and first.dtstart > today else None
+    until = first.until if first and first.until and first.until >= today else None
+    return since, until
+
+
+def set_validity(offer: Offer, since: date | None, until: date | None, *, today: date) -> None:
+    """The whole week holds from `since` (None: from today) until `until`, that day included (None: no end)."""
+    for row in offer.schedule:
+        row.dtstart, row.until = max(since or today, today), until
 
 
 def breaks_of(offer: Offer) -> list[Window]:

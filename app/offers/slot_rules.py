@@ -32,7 +32,7 @@ def open_times(offer: Offer, now: datetime) -> list[Time]:
     """The open stretches from today to the horizon, in UTC."""
     zone = zone_of(offer)
     today = now.astimezone(zone).date()
-    spans = open_spans(offer, today, today + timedelta(days=HORIZON_DAYS))
+    spans = open_spans(offer, today, _horizon(offer, today))
     return [time for day, span in spans if (time := _in_utc(day, span, zone))]
 
 
@@ -40,12 +40,17 @@ def wanted_times(offer: Offer, now: datetime) -> list[Time]:
     """Every time the hours call for that begins after `now`: for a gift the whole stretch of a day."""
     zone = zone_of(offer)
     today = now.astimezone(zone).date()
-    spans = list(open_spans(offer, today, today + timedelta(days=HORIZON_DAYS)))
+    spans = list(open_spans(offer, today, _horizon(offer, today)))
     if offer.kind is Kind.GIFT:
         times = list(_days_long(spans, zone))
     else:
         times = [t for day, span in spans for t in _visits(offer, day, span, zone)]
     return [t for t in _one_after_another(times, offer.gap_minutes) if t[0] > now]
+
+
+def _horizon(offer: Offer, today: date) -> date:
+    """The last day that can be booked: 28 days ahead, or nearer where the business wishes so."""
+    return today + timedelta(days=min(offer.horizon_days or HORIZON_DAYS, HORIZON_DAYS))
 
 
 def raster(offer: Offer, span: Span) -> range:
@@ -177,7 +182,9 @@ def conflicts(offer: Offer, now: datetime) -> list[Slot]:
     return [
         slot
         for slot in _coming(offer, now)
-        if slot.seats_taken and not any(a <= slot.starts_at and slot.ends_at <= b for a, b in hours)
+        if slot.seats_taken
+        and not slot.kept
+        and not any(a <= slot.starts_at and slot.ends_at <= b for a, b in hours)
     ]
 
 

@@ -16,6 +16,7 @@ from app.offers import offer_rules
 from app.offers.drafts import wanted_from
 from app.offers.form_schemas import OfferForm, PriceForm, TextForm, VisitForm
 from app.offers.looks import FACTS, KINDS, TONGUES
+from app.offers.manner_rules import MANNER, set_manner
 from app.offers.mine import blueprint, my_offer, to
 from app.offers.models import Offer, State
 from app.offers.news import tell_of_change
@@ -120,9 +121,10 @@ def write_text(offer_id: int) -> ResponseReturnValue:
 def visit(offer_id: int) -> str:
     """How long, for how many."""
     offer = my_offer(offer_id)
-    names = ("minutes", "seats", "gap_minutes", "lead_minutes")
+    names = ("minutes", "seats", "gap_minutes", "lead_minutes", "horizon_days")
     typed = {name: str(getattr(offer, name)) for name in names} | {"kind": offer.kind.value}
     typed["ask_first"] = "1" if offer.ask_first else ""
+    typed["at_desk"] = "1" if offer.at_desk else ""
     return _visit_page(offer, typed, {})
 
 
@@ -150,5 +152,7 @@ def set_visit(offer_id: int) -> ResponseReturnValue:
         return _visit_page(my_offer(offer_id), form, why.more["errors"]), 422
     with writing():
         offer = my_offer(offer_id)
+        manner = {name: kept.pop(name) for name in MANNER}
+        set_manner(offer, **manner)
         offer_rules.set_visit(offer, **kept, now=clock())
     return after(offer, "my_hours.hours")

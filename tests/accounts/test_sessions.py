@@ -147,7 +147,9 @@ def test_whoever_looks_around_writes_at_most_once_a_week(app: Flask, clock: Cloc
 @pytest.fixture
 def production(settings: Settings) -> Flask:
     given = {**KEYS, **PRODUCTION, "POBACH_DATABASE_URL": settings.database_url}
-    given["POBACH_DATA_DIR"] = str(settings.data_dir / "production")  # a demo has left its keys beside
+    given["POBACH_DATA_DIR"] = str(
+        settings.data_dir / "production"
+    )  # a demo has left its keys beside
     made = create_app(Settings.from_environ(given))
     made.testing = True
     return made

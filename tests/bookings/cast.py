@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import sqlalchemy as sa
 
 from app.accounts.models import Member, ProviderAccount
-from app.bookings.models import Booking, BookingState, WaitingPlace
+from app.bookings.models import Booking, BookingState, Proposal, WaitingPlace
 from app.db import db, writing
 from app.offers.models import Category, Kind, Location, Offer, OfferText, Provider, Slot, State
 
@@ -97,7 +97,8 @@ def seats_held(slot: Slot) -> int:
     waits = sa.select(sa.func.count()).where(
         WaitingPlace.slot_id == slot.id, WaitingPlace.hold_until.is_not(None)
     )
-    return (db.session.scalar(wish) or 0) + (db.session.scalar(waits) or 0)
+    proposed = sa.select(sa.func.count()).where(Proposal.slot_id == slot.id)
+    return sum(db.session.scalar(count) or 0 for count in (wish, waits, proposed))
 
 
 def taken(slot: Slot) -> int:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app import create_app
 from app.accounts.invitation_rules import mint
-from app.bookings.models import OPEN, Booking, BookingState, WaitingPlace
+from app.bookings.models import OPEN, Booking, BookingState, Proposal, WaitingPlace
 from app.db import db, writing
 from app.offers.models import Category, Kind, Slot
 from app.settings import Settings
@@ -108,6 +108,7 @@ async def at_once(url: str, cards: list[str], slot: int, times: int, key: str = 
 def overbooked() -> list[int]:
     """Times that gave away more seats than they have, or count them wrongly."""
     count = _held(Booking, HOLDS) + _held(WaitingPlace, WaitingPlace.hold_until.is_not(None))
+    count = count + _held(Proposal, sa.true())
     wish = sa.select(Slot.id)
     wrong = sa.or_(count > Slot.seats, count != Slot.seats_taken)
     return list(db.session.scalars(wish.where(wrong)))

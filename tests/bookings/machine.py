@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from app.bookings import change_rules, day_rules, line, rules, times, waiting_rules
-from app.bookings.models import OPEN, Booking, BookingState, Side, WaitingPlace
+from app.bookings import change_rules, day_rules, line, proposal_rules, rules, times, waiting_rules
+from app.bookings.models import OPEN, Booking, BookingState, Proposal, Side, WaitingPlace
 from app.db import db, writing
 from app.errors import Refusal
 from app.notifications.kinds import REMINDERS
@@ -25,6 +25,7 @@ TIMES = [
     *((4, 4 + h, 45, 1) for h in (0, 24)),
 ]  # fmt: skip
 one_of_many = st.integers(0, 40)
+ANSWERS = [proposal_rules.accept, proposal_rules.refuse, proposal_rules.take_back]
 
 
 class Cast:
@@ -52,7 +53,16 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.now: datetime = NOW
         with writing() as session:
-            for table in (Delivery, Planned, Notice, WaitingPlace, Booking, Slot, ClosedDay):
+            for table in (
+                Delivery,
+                Planned,
+                Notice,
+                WaitingPlace,
+                Proposal,
+                Booking,
+                Slot,
+                ClosedDay,
+            ):
                 session.execute(sa.delete(table))
             self.slots = [
                 Slot(offer_id=self.cast.offers[o].id, seats=n, seats_taken=0, starts_at=NOW + h * HOUR,
@@ -90,6 +100,20 @@ class Life(RuleBasedStateMachine):
             who = next(m for m in self.cast.members if m.id == place.member_id)
             key = f"{self.now}-held-{which}"
             self.do(lambda: rules.book(place.slot_id, who, once=key, now=self.now))
+
+    @rule(which=one_of_many, where=one_of_many)
+    def propose(self, which: int, where: int) -> None:
+        slot = self.slots[where % len(self.slots)].id
+        self.of_one(which, lambda b: proposal_rules.propose(b, slot, now=self.now))
+
+    @rule(which=one_of_many, answer=st.sampled_from(ANSWERS))
+    def answer_the_proposal(self, which: int, answer) -> None:
+        proposals = db.session.scalars(sa.select(Proposal).order_by(Proposal.booking_id)).all()
+        if proposals:
+            booking = proposals[which % len(proposals)].booking
+            was = booking.slot_id
+            done = self.do(lambda: answer(booking, now=self.now))
+            assert done or db.session.get_one(Booking, booking.id).slot_id == was
 
     @rule(which=one_of_many)
     def cancel(self, which: int) -> None:
@@ -152,6 +176,7 @@ class Life(RuleBasedStateMachine):
 
     def everything(self) -> list[tuple]:
         tables = [sa.select(t.__table__) for t in (Slot, Booking, WaitingPlace)]
+        tables.append(sa.select(Proposal.__table__, Proposal.booking_id.label("id")))
         counts = sa.select(sa.func.count()).select_from(Planned)
         rows = [tuple(row) for t in tables for row in db.session.execute(t.order_by(sa.text("id")))]
         return [*rows, (db.session.scalar(counts),)]

@@ -9,7 +9,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from app.bookings import rules
 from app.db import db
-from tests.bookings.machine import Cast, Life
+from tests.bookings.machine import Cast
+from tests.bookings.machine_hours import LifeWithHours as Life
 
 STEPS = int(os.environ.get("POBACH_TEST_STEPS", "5000"))
 A_STORY = 50
