@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from app.bookings import rules
 from app.bookings.models import Booking, BookingState
@@ -71,6 +72,12 @@ def test_a_retry_is_the_same_booking_with_the_same_code(book, nina, tomorrow):
 
     assert (again.id, again.code) == (first.id, first.code)
     assert (count_of_bookings(), taken(tomorrow)) == (1, 1)
+
+
+def test_the_database_itself_knows_a_retry(book, nina, lev, tomorrow, studio):
+    first, other = book(nina, tomorrow), book(lev, new_slot(new_offer(studio), NOW + 3 * DAY))
+    with pytest.raises(IntegrityError), writing():
+        db.session.get(Booking, other.id).once = first.once
 
 
 def test_one_key_in_two_hands_is_two_wishes(book, nina, lev, studio):

@@ -18,7 +18,7 @@ from tests.browsers import Server, serve
 from tests.databases import KEYS
 
 ATTEMPTS = int(os.environ.get("POBACH_TEST_ATTEMPTS", "2000"))
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("crowd")]
+pytestmark = pytest.mark.xdist_group("crowd")
 
 
 class House(NamedTuple):
@@ -61,12 +61,12 @@ def looking_into(house: House) -> Iterator[None]:
         db.engine.dispose()
 
 
-def test_under_a_rush_no_seat_is_given_twice_and_nobody_is_in_two_places(house):
+def rushed(house, attempts):
     cards, slots = crowd.fill(house.settings, members=96, offers=12, slots=8)
 
-    answers = asyncio.run(crowd.rush(house.server.url, cards, slots, ATTEMPTS))
+    answers = asyncio.run(crowd.rush(house.server.url, cards, slots, attempts))
 
-    assert sum(answers.kinds.values()) == ATTEMPTS
+    assert sum(answers.kinds.values()) == attempts
     known = {"booked", "slot-taken", "overlap", "fair-share", "too-late"}
     assert set(answers.kinds) <= known, answers.kinds
     assert {"booked", "slot-taken", "overlap"} <= set(answers.kinds), answers.kinds
@@ -77,6 +77,17 @@ def test_under_a_rush_no_seat_is_given_twice_and_nobody_is_in_two_places(house):
         assert {b.public_id for b in db.session.query(Booking)} == answers.bookings
 
 
+@pytest.mark.slow
+def test_under_a_rush_no_seat_is_given_twice_and_nobody_is_in_two_places(house):
+    rushed(house, ATTEMPTS)
+
+
+@pytest.mark.soak
+def test_under_a_hundred_thousand_attempts_it_is_the_same(house):
+    rushed(house, 100_000)
+
+
+@pytest.mark.slow
 def test_of_fifty_who_want_the_last_seat_exactly_one_gets_it(house):
     cards, slots = crowd.fill(house.settings, members=50, offers=1, slots=4)
 
@@ -86,6 +97,7 @@ def test_of_fifty_who_want_the_last_seat_exactly_one_gets_it(house):
     assert answers.without_next == 0
 
 
+@pytest.mark.slow
 def test_one_key_sent_fifty_times_at_once_is_one_booking(house):
     cards, slots = crowd.fill(house.settings, members=1, offers=1, slots=1)
 
@@ -98,6 +110,7 @@ def test_one_key_sent_fifty_times_at_once_is_one_booking(house):
         assert crowd.overbooked() == []
 
 
+@pytest.mark.slow
 def test_control_without_the_guards_both_go_wrong(unguarded):
     """If this one passed, the tests above would prove nothing."""
     cards, slots = crowd.fill(unguarded.settings, members=48, offers=12, slots=2)

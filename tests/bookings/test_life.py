@@ -1,6 +1,7 @@
 """Thousands of steps of human life against the rules, on both databases; SQL is asked after every one."""
 
 import os
+import time
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from tests.bookings.machine_hours import LifeWithHours as Life
 
 STEPS = int(os.environ.get("POBACH_TEST_STEPS", "5000"))
 A_STORY = 50
+SOAK_STEPS, A_CHAPTER = 1_000_000, 10_000
+SOAK_MINUTES = float(os.environ.get("POBACH_SOAK_MINUTES", "120"))  # for each database
 
 
 @pytest.fixture
@@ -46,8 +49,15 @@ def test_whatever_people_do_the_rules_hold(hasty):
 
 
 @pytest.mark.soak
-def test_whatever_people_do_the_rules_hold_for_long(hasty):
-    live(1_000_000)
+def test_whatever_people_do_the_rules_hold_for_long(hasty, capsys):
+    """A million steps, or as many as the time given allows; how many is said."""
+    lived, until = 0, time.monotonic() + 60 * SOAK_MINUTES
+    while lived < SOAK_STEPS and time.monotonic() < until:
+        live(A_CHAPTER)
+        lived += A_CHAPTER
+    with capsys.disabled():
+        print(f"\n{lived:,} steps of {SOAK_STEPS:,}")
+    assert lived
 
 
 @pytest.mark.slow
