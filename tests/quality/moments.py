@@ -51,7 +51,7 @@ def of_a_member(town: Town) -> Paths:
         ahead = book_a_visit(page, town.offers()[2])
     return {
         "cancelled": cancelled,
-        "just-booked": f"{ahead}?new=1",
+        "booked": ahead,
         "city-without-offers": "/place?city=tbilisi",
         "nothing-found": "/nearby?q=qqqq",
         "search": "/nearby?q=a",

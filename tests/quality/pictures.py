@@ -8,7 +8,7 @@ SCREENS = ROOT / "build" / "screens"
 SHOWN = (
     "member-browse-nearby",
     "member-offer-offer",
-    "member-bookings-booking",
+    "member-booked",
     "member-bookings-mine",
 )
 SIZE = (360, 740)
