@@ -11,8 +11,6 @@ from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 
-import aiohttp
-
 from app.db import clock
 from app.notifications.endpoints import may_call
 from app.notifications.mail import Letter, MailFailed, send
@@ -22,6 +20,7 @@ from app.notifications.outbox import Verdict
 from app.notifications.parcels import Device, Parcel
 from app.notifications.vapid import Vapid, origin_of
 from app.notifications.webpush import encrypt, raw_bytes
+from app.notifications.wire import Wire
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -51,11 +50,7 @@ class Sender:
         self._origins = Origins()
 
     async def __aenter__(self) -> Self:
-        self._http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS),
-            timeout=aiohttp.ClientTimeout(total=TIMEOUT),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
+        self._wire = Wire(CONNECTIONS, TIMEOUT)
         return self
 
     async def __aexit__(
@@ -64,7 +59,7 @@ class Sender:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        await self._http.close()
+        self._wire.close()
 
     async def deliver(self, parcel: Parcel) -> Verdict:
         """Send it once and say what became of it. Never raises: one bad parcel stops no other."""
@@ -101,17 +96,16 @@ class Sender:
 
     async def _post(self, parcel: Parcel, device: Device) -> Answer:
         body = encrypt(parcel.message, raw_bytes(device.p256dh), raw_bytes(device.auth))
-        headers = {**dict(parcel.headers), "Authorization": self._vapid.header(device.endpoint)}
+        signed = self._vapid.header(device.endpoint)
+        headers = _as_sent((*parcel.headers, ("Authorization", signed)))
         try:
-            async with self._http.post(
-                device.endpoint, data=body, headers=headers, allow_redirects=False
-            ) as response:
-                said = response.headers.get("Retry-After")
-                return Answer(response.status, str(response.status), said)
+            status, told = await self._wire.post(device.endpoint, headers, body)
         except TimeoutError:
             return Answer(0, "timeout")
-        except (aiohttp.ClientError, OSError) as why:
+        except OSError as why:
             return Answer(0, type(why).__name__[:24])
+        said = told.get(b"retry-after", b"").decode("latin-1")
+        return Answer(status, str(status), said or None)
 
     async def _mail(self, parcel: Parcel, letter: Letter) -> Verdict:
         try:
@@ -121,6 +115,10 @@ class Sender:
                 return Verdict(parcel.delivery_id, DeliveryState.FAILED, why.status, clock())
             return _back_off(parcel, why.status, clock())
         return Verdict(parcel.delivery_id, DeliveryState.SENT, "mailed", clock())
+
+
+def _as_sent(headers: tuple[tuple[str, str], ...]) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii")
 
 
 def judge(parcel: Parcel, origin: str, answer: Answer, now: datetime) -> Verdict:
