@@ -18,6 +18,7 @@ from app.offers.models import Slot
 from tests.bookings.browsing import Browser, a_stage, book
 from tests.bookings.cast import NOW, new_member
 from tests.cast import a_card, a_member, send
+from tests.databases import ROOT
 
 MARK = "Qzxmarker"
 
@@ -187,3 +188,20 @@ def test_a_card_stays_for_its_maker_after_its_member_was_erased(app, clock):
 
     with app.app_context():
         assert db.session.scalar(sa.select(Invitation.used_on)) is not None
+
+
+def test_the_inventory_lists_every_column_that_speaks_of_a_member(app):
+    with app.app_context():
+        there = {
+            f"{name}.{column}"
+            for name in life.belongings(Member(id=1))
+            for column in db.metadata.tables[name].columns.keys()
+        }
+    listed, table = set(), ""
+    for line in (ROOT / "docs/data-inventory.md").read_text().splitlines():
+        if heading := re.match(r"## `(\w+)`", line):
+            table = heading[1]
+        elif line.startswith("| `"):
+            listed |= {f"{table}.{name}" for name in re.findall(r"`(\w+)`", line.split("|")[1])}
+
+    assert listed == there

@@ -30,6 +30,10 @@ TITLES = {
     "push_subscription": _l("Phones that are told"),
     "preference": _l("What you chose"),
     "email_address": _l("Your e-mail"),
+    "wish": _l("What you would like to hear of"),
+    "booking_word": _l("What was said about a visit"),
+    "thanks": _l("Thanks you gave"),
+    "waiting_place": _l("Times you wait for"),
 }
 OTHER = _l("Other things you did here")
 
