@@ -18,16 +18,7 @@ def entry(visit: Visit, summary: str, *, with_place: bool = False) -> bytes:
     """`summary` and the time in UTC, an alarm two hours before. The same UID for ever, a higher SEQUENCE after
     every change, CANCELLED after a cancellation. Place, business and code only `with_place`.
     """
-    booking = visit.booking
-    event = Event()
-    event.add("uid", f"{booking.public_id}@{HOST}")
-    event.add("sequence", booking.sequence)
-    event.add("dtstamp", visit.now)
-    event.add("dtstart", booking.starts_at)
-    event.add("dtend", booking.ends_at)
-    event.add("summary", summary)
-    event.add("status", _status(booking.state))
-    event.add("class", "PRIVATE")
+    booking, event = visit.booking, _event(visit, summary)
     if with_place:
         event.add("location", f"{booking.provider.name}, {address_of(booking.offer)}")
         event.add("description", f"{visit.offer.text.title}. {visit.code}")
@@ -42,18 +33,21 @@ def feed(visits: list[Visit]) -> bytes:
     """A business's visits: the alias and the time, nothing else; calendars copy to their makers what they read."""
     calendar = _calendar("PUBLISH")
     for visit in visits:
-        booking = visit.booking
-        event = Event()
-        event.add("uid", f"{booking.public_id}@{HOST}")
-        event.add("sequence", booking.sequence)
-        event.add("dtstamp", visit.now)
-        event.add("dtstart", booking.starts_at)
-        event.add("dtend", booking.ends_at)
-        event.add("summary", visit.alias)
-        event.add("status", _status(booking.state))
-        event.add("class", "PRIVATE")
-        calendar.add_component(event)
+        calendar.add_component(_event(visit, visit.alias))
     return bytes(calendar.to_ical())
+
+
+def _event(visit: Visit, summary: str) -> Event:
+    booking, event = visit.booking, Event()
+    event.add("uid", f"{booking.public_id}@{HOST}")
+    event.add("sequence", booking.sequence)
+    event.add("dtstamp", visit.now)
+    event.add("dtstart", booking.starts_at)
+    event.add("dtend", booking.ends_at)
+    event.add("summary", summary)
+    event.add("status", _status(booking.state))
+    event.add("class", "PRIVATE")
+    return event
 
 
 def _calendar(method: str) -> Calendar:

@@ -12,6 +12,7 @@ from app.bookings.word_models import BookingWord, Thanks, ThanksState, VisitCoun
 from app.db import db, writing
 from app.errors import NotFound
 from app.life import purge
+from app.moderation.models import Decision
 from app.notifications.models import Notice
 from tests.bookings.browsing import book as book_page
 from tests.bookings.cast import DAY, HOUR, NOW
@@ -120,6 +121,9 @@ def test_own_words_are_read_by_a_volunteer_first(app, online, stage, clock, ente
     assert "so kind" in studio.get("/inbox").text
     assert send(olga, f"/thanks/{pid}/publication", "/settings").status_code == 404
     assert olga.get("/decisions").status_code == 200
+    with app.app_context():
+        ruling = db.session.query(Decision).one().id
+    assert send(olga, f"/decisions/{ruling}/reversal").status_code == 409
 
 
 def test_what_is_held_back_is_forgotten_and_nobody_hears_of_it(app, online, stage, clock):

@@ -12,19 +12,11 @@ from app.bookings.models import Booking, BookingState
 from app.bookings.word_models import ConsentCode
 from app.db import db, writing
 from app.notifications.models import Notice
-from tests.bookings.browsing import a_stage
 from tests.bookings.cast import NOW, new_member, new_offer, new_provider, new_slot
-from tests.bookings.conftest import enter, online  # noqa: F401
+from tests.bookings.conftest import enter, online, stage  # noqa: F401
 from tests.cast import a_moderator, send
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def stage(app, clock):
-    clock.set(NOW)
-    with app.app_context():
-        return a_stage()
 
 
 @pytest.fixture
