@@ -14,11 +14,11 @@ from app.i18n import language
 from app.offers import closed_rules, schedule_rules, week
 from app.offers.days import coming_days, day_said, today_at
 from app.offers.form_schemas import DayForm, DaysForm, HoursOfDayForm, PlacesForm, ValidityForm
-from app.offers.mine import blueprint, my_location, my_offer, my_own_business, to
+from app.offers.mine import blueprint, my_location, my_offer, my_offers, my_own_business, to
 from app.offers.models import Offer
 from app.offers.offer_rules import keep_times
 from app.offers.schemas import read
-from app.offers.slot_rules import HORIZON_DAYS, add_places
+from app.offers.slot_rules import HORIZON_DAYS, add_places, conflicts
 
 bp = blueprint("my_days", "/my")
 HOLIDAYS_AHEAD, CLOSING_AHEAD, A_YEAR_AHEAD = 120, 90, 365  # days
@@ -42,6 +42,7 @@ def _closed_page(errors: dict[str, Any]) -> str:
         closed=[(day.isoformat(), day_said(day)) for day in shut],
         holidays=[(d.isoformat(), day_said(d), name) for d, name in known if d not in shut],
         days=coming_days(today, CLOSING_AHEAD),
+        outside=[o for o in my_offers(business) if conflicts(o, clock())],
         offer_id=request.args.get("offer", type=int),
         errors=errors,
     )

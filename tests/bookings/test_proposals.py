@@ -190,3 +190,16 @@ def test_conflicts_on_the_phone(enter, online, stage, app):
     assert studio.post(f"/today/{pid}/keeping").status_code == 303
     assert pid not in studio.get(f"/my/offers/{stage.offer}/conflicts").text
     assert studio.get(f"/my/offers/{stage.dentist}/conflicts").status_code == 404
+
+
+def test_a_day_closed_ahead_lists_its_visits_and_calls_none_off(enter, online, stage, app):
+    ticket = book_page(online("nina"), stage).location
+    studio = enter(lambda: db.session.get(ProviderAccount, stage.account))
+
+    assert studio.post("/my/closed-days", {"day": "2026-11-24"}).status_code == 303
+
+    assert f"/my/offers/{stage.offer}/conflicts" in studio.get("/my/closed-days").text
+    with app.app_context():
+        booking = db.session.query(Booking).one()
+        assert booking.is_open
+        assert ticket.endswith(booking.public_id)
