@@ -52,6 +52,10 @@ def of_a_member(town: Town) -> Paths:
     return {
         "cancelled": cancelled,
         "booked": ahead,
+        "thanks": f"{ahead}/thanks",
+        "wishes": "/wishes",
+        "email-given": "/reminders/email/thanks",
+        "email-asked": "/reminders/email/a-word-nobody-sent",
         "city-without-offers": "/place?city=tbilisi",
         "nothing-found": "/nearby?q=qqqq",
         "search": "/nearby?q=a",
@@ -83,6 +87,10 @@ def of_a_business(town: Town) -> Paths:
         "days": f"{mine}/days",
         "removal": f"{mine}/removal",
         "pin": "/my/location/pin",
+        "still-true": f"{mine}/still-true",
+        "validity": f"{mine}/validity",
+        "conflicts": f"{mine}/conflicts",
+        "calendar": "/today/calendar",
         "no-such-code": "/today?code=000000",
         "not-for-you": "/queue",
     }
@@ -117,6 +125,8 @@ def of_a_reviewer(town: Town) -> Paths:
         business = f"/queue/provider:{fresh.id}"
     return {
         "queue": "/queue",
+        "for-someone-with-a-code": "/for-someone/1",
+        "thanks": "/thanks",
         "offer": subject,
         "for-two": two,
         "change": change,
