@@ -83,7 +83,9 @@ def said(words: Catalog) -> list[Message]:
 def test_every_string_of_the_room_is_in_the_catalogue(language: str, domain: str) -> None:
     wanted = {(m.id, m.context) for m in said(strings()[domain])}
     there = {(m.id, m.context) for m in said(read(language, domain)) if all(forms(m))}
-    assert not wanted - there, "run `make words`, then translate"
+    unsaid = "\n".join(f"  {msgid!r}" for msgid, _ in sorted(wanted - there, key=str))
+    file = catalogue(language, domain).relative_to(ROOT)
+    assert not unsaid, f"Run `make words`, then please say in {file}, in plain words:\n{unsaid}"
 
 
 @each_catalogue
