@@ -39,6 +39,7 @@ OPEN_ROUTES = {
     "GET /way-back",
     "POST /way-back",
     "GET /help",
+    "GET /install",
     "GET /who-runs-this",
     "GET /offers/<int:offer_id>",  # shows itself to the street only where the business opted in
     "POST /api/v1/session",

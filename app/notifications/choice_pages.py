@@ -67,6 +67,13 @@ def _ask(**more: Any) -> str:
     return render_template("notifications/reminders.html", back=back(), **more)
 
 
+@bp.get("/install")
+@may("read about us")
+def install() -> str:
+    """How Pobach comes to the home screen where that is what push needs (iOS 16.4 and later)."""
+    return render_template("notifications/install.html")
+
+
 @bp.get("/settings/notices")
 @may("choose settings")
 def preferences() -> str:
