@@ -147,6 +147,8 @@ def _prepare_sqlite(engine: sa.Engine, settings: Settings) -> None:
         # `Settings` always brings a key; without one (the tests that look for words in a file) it is plain.
         if settings.database_key:
             run("PRAGMA key = \"x'" + settings.database_key + "'\"")
+        # First of all: after a crash the log is repaired under a lock, and whoever comes meanwhile has to wait.
+        run("PRAGMA busy_timeout=" + str(BUSY_TIMEOUT_MS))
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -156,7 +158,6 @@ def _prepare_sqlite(engine: sa.Engine, settings: Settings) -> None:
             "cache_size=-65536",
         ):
             run("PRAGMA " + pragma)
-        run("PRAGMA busy_timeout=" + str(BUSY_TIMEOUT_MS))
 
     @sa.event.listens_for(engine, "begin")
     def on_begin(connection: sa.Connection) -> None:

@@ -55,7 +55,7 @@ def test_a_business_asked_to_fix_its_entry_reads_why_where_it_mends_it(app, stud
     page = studio.get("/my/business")
     assert "A volunteer writes" in page
     assert "A sentence about you, please." in page
-    news = studio.get("/notices")
+    news = studio.get("/inbox")
     assert "Your entry needs a small change" in news
     assert "A sentence about you, please." in news
     studio.go("/my/business", name="Studio Lipa", about="Two hairdressers")
@@ -68,7 +68,7 @@ def test_a_declined_business_reads_why(app, studio, olga) -> None:
     assert olga.post("/queue/provider:1/refusal", {"reason": reason}).status_code == 303
     assert "See why" in studio.get("/my/offers")
     assert reason in studio.get("/my/business")
-    assert reason in studio.get("/notices")
+    assert reason in studio.get("/inbox")
     before = heard(app)
     studio.go("/my/business", name="Studio Lipa 2")
     assert heard(app) == before, "nobody is sent to a card that does not exist"
@@ -78,11 +78,12 @@ def test_an_offer_asked_to_fix_says_why_in_the_news_and_leads_to_it(app, studio,
     at = drafted(studio)
     studio.go(f"{at}/submission")
     olga.post("/queue/offer:1/fix-request", {"own": "Who will be there?"})
-    page = studio.get("/notices")
+    page = studio.get("/inbox")
     assert "Who will be there?" in page
     notice = re.search(r'href="(/n/[^"]+)"', page)
     assert notice is not None
-    assert studio.client.get(notice[1]).location == at
+    assert "Who will be there?" in studio.get(notice[1])
+    assert studio.go(notice[1]) == at
 
 
 def test_a_yes_to_other_words_counts_no_more(app, studio, olga, marek, clock) -> None:

@@ -70,7 +70,7 @@ def of_a_newcomer(town: Town) -> Paths:
     """Nothing has happened yet."""
     return {
         "bookings": "/bookings",
-        "news": "/notices",
+        "news": "/inbox",
         "nearby": "/nearby",
         "offer": town.offers()[0],
     }
@@ -105,7 +105,7 @@ def of_a_beginner(town: Town) -> Paths:
         "new-offer": "/my/offers/new",
         "location": "/my/location",
         "business": "/my/business",
-        "news": "/notices",
+        "news": "/inbox",
     }
 
 
