@@ -61,7 +61,9 @@ class Server:
         """The web server of the Procfile, answering, for as long as the block lasts."""
         log = self.data_dir / "web.log"
         with _process("web", self.environ, log) as web:
-            _wait_until_it_answers(f"{self.url}/healthz", web, log)
+            # The server itself, not what may stand in front of it.
+            here = f"http://localhost:{self.environ['POBACH_PORT']}"
+            _wait_until_it_answers(f"{here}/healthz", web, log)
             yield web
 
     @contextmanager

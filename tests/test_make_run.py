@@ -53,6 +53,13 @@ class Demo:
                 continue
         return found
 
+    def full_house(self) -> int:
+        """How many processes there are once all have started: the page may answer before the worker is up."""
+        deadline = time.monotonic() + 60
+        while (count := len(self.processes())) <= 6 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return count
+
     def end(self, how: signal.Signals) -> bool:
         """Whether all of it is gone within twenty seconds of this signal."""
         self.process.send_signal(how)
@@ -96,7 +103,7 @@ def _one(folder: Path, how: signal.Signals) -> Start:
         assert address
         with urlopen(f"{address[1]}/readyz") as answer:
             ready = answer.status
-        count = len(demo.processes())
+        count = demo.full_house()
     except BaseException:
         demo.end(signal.SIGTERM)
         raise
