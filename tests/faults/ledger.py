@@ -1,6 +1,7 @@
 """What people were told while things broke, and whether the database remembers all of it, once."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -51,6 +52,13 @@ class Ledger:
         """These people come in by their cards."""
         for number in range(first, last):
             self.people[number] = await enter(self.url, self.cards[number])
+
+    async def connect_again(self) -> None:
+        """After a new start of the server: a connection kept from before is dead, and its first use only says so."""
+        for session in self.people.values():
+            with suppress(aiohttp.ClientError):
+                async with session.get("/healthz"):
+                    pass
 
     async def go(self) -> None:
         for session in self.people.values():

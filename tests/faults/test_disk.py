@@ -53,6 +53,7 @@ async def everybody_comes(ledger: Ledger) -> None:
 
 async def book_until_full_and_on(ledger: Ledger, disk: Path) -> None:
     before = len(ledger.told)
+    await ledger.connect_again()
     await ledger.everybody_books(stop_at_silence=True)
     assert len(ledger.told) > before, "it was full from the start"
     assert ledger.busy, "it was never full"
