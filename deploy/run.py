@@ -13,9 +13,10 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
 from deploy.leash import die_with_parent
+from deploy.mail import open_post_office
 
 ROOT = Path(__file__).resolve().parent.parent
-PORTS, MAIL_PORTS = range(5000, 5100), range(2525, 2600)
+PORTS = range(5000, 5100)
 
 
 def main() -> int:
@@ -65,10 +66,7 @@ def _start() -> int:
     os.environ.update(POBACH_OWNER=str(os.getpid()), PYTHONUNBUFFERED="1")
     processes = parse_procfile((ROOT / "Procfile").read_text()).processes
     if not os.environ.get("POBACH_SMTP_URL"):
-        port = next(filter(_free, MAIL_PORTS))
-        os.environ["POBACH_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
-        post = f"{sys.executable} -m deploy.leash {sys.executable} -m deploy.mail {port}"
-        processes["mail"] = f"exec {post}"
+        os.environ["POBACH_SMTP_URL"] = f"smtp://127.0.0.1:{open_post_office()}"
     manager = Manager()
     for name, command in processes.items():
         manager.add_process(name, command)

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from deploy.mail import open_post_office
 from tests.browsers import free_port
 from tests.databases import ROOT
 
@@ -132,6 +133,10 @@ def test_keys_and_sign_ins_are_for_their_owner_alone(starts: list[Start], folder
     secret = [*(folder / "instance").glob("*.key"), folder / "instance/demo.txt"]
     assert len(secret) > 1
     assert {file.stat().st_mode & 0o777 for file in secret} == {0o600}
+
+
+def test_two_starts_at_the_same_moment_each_have_a_post_office_of_their_own() -> None:
+    assert open_post_office() != open_post_office()
 
 
 def test_web_worker_and_post_office_end_with_it_however_it_ends(starts: list[Start]) -> None:
