@@ -5,7 +5,8 @@ Strings in the code are plain English; each room has a catalogue of its own unde
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -111,19 +112,29 @@ def _local(moment: datetime, zone: str) -> datetime:
 
 def clock_time(moment: datetime, zone: str) -> str:
     """16:30, in the zone of the place (24 hours in every language of ours)."""
-    return format_time(_local(moment, zone), "H:mm", locale=language())
+    return _clock_time(_local(moment, zone).time(), language())
+
+
+@lru_cache(1_000)
+def _clock_time(there: time, spoken: str) -> str:
+    return format_time(there, "H:mm", locale=spoken)
 
 
 def day_word(moment: datetime, zone: str, now: datetime) -> str:
     """Today, tomorrow, a weekday within the week, else the date: 'Аўторак', '3 снежня'."""
-    day, today = _local(moment, zone).date(), _local(now, zone).date()
+    return _day_word(_local(moment, zone).date(), _local(now, zone).date(), language())
+
+
+@lru_cache(1_000)
+def _day_word(day: date, today: date, spoken: str) -> str:
+    """Kept by what it is made of: a list says the same few words again and again."""
     if day == today:
         return _("Today")
     if day == today + timedelta(days=1):
         return _("Tomorrow")
     if timedelta(0) < day - today < timedelta(days=7):
         return str(
-            get_day_names("wide", context="stand-alone", locale=language())[day.weekday()]
+            get_day_names("wide", context="stand-alone", locale=spoken)[day.weekday()]
         ).capitalize()
     return short_date(day)
 
@@ -156,15 +167,26 @@ def money(minor: int, currency: str) -> str:
 def distance(metres: float) -> str:
     """600 м, 1,1 км: tens of metres below a kilometre, tenths of a kilometre to ten, then whole ones."""
     if metres < 995:
-        return _(
-            "%(number)s m", number=format_decimal(max(10, round(metres, -1)), locale=language())
-        )
+        return _metres(max(10, round(metres / 10) * 10), language())
     kilometres = metres / 1000
-    shown = format_decimal(round(kilometres, 1 if kilometres < 10 else 0), locale=language())
-    return _("%(number)s km", number=shown)
+    return _kilometres(round(kilometres, 1 if kilometres < 10 else 0), language())
+
+
+@lru_cache(1_000)
+def _metres(number: int, spoken: str) -> str:
+    return _("%(number)s m", number=format_decimal(number, locale=spoken))
+
+
+@lru_cache(1_000)
+def _kilometres(number: float, spoken: str) -> str:
+    return _("%(number)s km", number=format_decimal(number, locale=spoken))
 
 
 def minutes_on_foot(metres: float) -> str:
     """8 minutes on foot, at 75 metres a minute along the straight line."""
-    minutes = max(1, round(metres / WALKING_METRES_PER_MINUTE))
+    return _on_foot(max(1, round(metres / WALKING_METRES_PER_MINUTE)), language())
+
+
+@lru_cache(1_000)
+def _on_foot(minutes: int, _spoken: str) -> str:
     return ngettext("%(num)d minute on foot", "%(num)d minutes on foot", minutes)

@@ -11,12 +11,13 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from app.access import may
+from app.assets import text_size
 from app.db import clock
 from app.errors import BadInput
 from app.i18n import language
 from app.offers import looks
 from app.offers.browse_schemas import AskedSchema, filters_of
-from app.offers.cards import cards_of
+from app.offers.faces import drawn
 from app.offers.looking import PLACE, home, in_district, place_of_visit
 from app.offers.nearby import Page, nearest
 from app.offers.parts import kept
@@ -51,10 +52,12 @@ def choose() -> Response:
 @bp.get("/nearby")
 @may("browse")
 def nearby() -> str | Response:
-    """Offers around the chosen place, as filtered."""
+    """Offers around the chosen place, as filtered: one page for all who ask the same, made where none is kept."""
     if (found := place_of_visit()) is None:
         return redirect(url_for("browse.where"), 303)
-    return render_template("offers/nearby.html", **_page(*found))
+    (place, name), asked, now = found, _asked(), clock()
+    same = (str(place), name, language(), text_size(), repr(asked), repr(session.get(FILTERS)))
+    return kept(same, now, lambda: _page(place, name, asked, now))
 
 
 @bp.get("/filters")
@@ -73,30 +76,20 @@ def filters() -> str:
     )
 
 
-def _page(place: Place, name: str) -> dict[str, Any]:
-    """What the page is made of; its part that is the same for all is made only where it is not kept."""
-    asked, now = _asked(), clock()
-    same = (str(place), name, language(), repr(sorted(asked.items())), repr(session.get(FILTERS)))
-    return {
-        "place_name": name,
-        "asked": asked,
-        "address": _with,
-        "looks": looks,
-        "now": now,
-        "part": lambda caller: kept(same, now, caller),
-        "look": lambda: _shown(place, asked, now),
-    }
-
-
-def _shown(place: Place, asked: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _page(place: Place, name: str, asked: dict[str, Any], now: datetime) -> str:
     """What the list shows: cards, the way on, and where the nearest is when the circle is empty."""
     page = _look(place, asked, asked["radius_km"], now)
-    return {
-        "cards": cards_of(page.items, language(), now),
-        "more": _with(after=page.next) if page.next else "",
-        "beyond": None if page.items else _beyond(place, asked, now),
-        "wider": WIDER.get(int(asked["radius_km"]), 20_000),
-    }
+    return render_template(
+        "offers/nearby.html",
+        place_name=name,
+        asked=asked,
+        address=_with,
+        looks=looks,
+        cards=drawn(page.items, now),
+        more=_with(after=page.next) if page.next else "",
+        beyond=None if page.items else _beyond(place, asked, now),
+        wider=WIDER.get(int(asked["radius_km"]), 20_000),
+    )
 
 
 def _look(

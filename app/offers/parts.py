@@ -1,4 +1,4 @@
-"""Parts of a page that are the same for everybody who asks the same: kept for seconds, in this process alone.
+"""Pages, or parts of them, that are the same for everybody who asks the same: kept for seconds, in this process alone.
 
 Nothing of one person may stand in such a part: it is made of its key and of what is published.
 """

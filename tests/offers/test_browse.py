@@ -5,11 +5,13 @@ import re
 import pytest
 
 from app.db import clock as now
-from app.db import writing
+from app.db import db, writing
 from app.offers.demo import seed_demo
+from app.offers.models import Offer
 from tests.cast import a_member, token_on
 
 WOLA = "52.23,20.98"
+CARD = r'href="/offers/(\d+)".*?<br>(.+?)</p>'
 
 
 @pytest.fixture
@@ -66,9 +68,36 @@ def test_a_district_nobody_listed_is_refused_kindly(nina, district):
 def test_how_far_it_is_stands_on_the_offer_as_on_its_card(nina):
     choose(nina, near=WOLA)
     page = nina.get("/nearby").text
-    number, far = re.search(r'href="/offers/(\d+)".*?<br>(.+?)</p>', page, re.DOTALL).groups()
+    number, far = re.search(CARD, page, re.DOTALL).groups()
     assert re.fullmatch(r"[\d,]+ к?м, \d+ \w+ пешшу", far)
     assert far in nina.get(f"/offers/{number}").text
+
+
+def test_a_card_kept_for_all_says_to_each_how_far_it_is_from_there(app, nina):
+    lev = a_member(app)
+    choose(nina, near=WOLA)
+    choose(lev, near="52.25,20.99")
+    here, there = (
+        dict(re.findall(CARD, one.get("/nearby").text, re.DOTALL)) for one in (nina, lev)
+    )
+    both = here.keys() & there.keys()
+    assert len(both) > 5
+    assert all(here[number] != there[number] for number in both)
+
+
+def test_what_a_business_changes_stands_on_its_card_at_once(app, nina):
+    choose(nina, near=WOLA)
+    number = int(titles(nina.get("/nearby"))[0])
+    with app.app_context(), writing():
+        offer = db.session.get_one(Offer, number)
+        offer.provider.name, offer.price_minor = "У Алы & Ко", 700
+        for text in offer.texts:
+            text.title = "Стрыжка <без> слоў"
+    page = nina.get("/nearby").text
+    card = page[page.index(f'href="/offers/{number}"') :].partition("</li>")[0]
+    assert "Стрыжка &lt;без&gt; слоў" in card
+    assert "У Алы &amp; Ко" in card
+    assert "7\u00a0zł" in card
 
 
 def test_without_a_place_an_offer_says_nothing_of_distance(nina):
