@@ -104,7 +104,14 @@ class Firefox:
         return answer["result"]
 
     async def open(self, url: str) -> None:
-        await self.command("browsingContext.navigate", context=self.page, url=url, wait="complete")
+        """Go there. A page that leads on by itself before it is complete counts as opened."""
+        try:
+            await self.command(
+                "browsingContext.navigate", context=self.page, url=url, wait="complete"
+            )
+        except RuntimeError as why:
+            if "NS_BINDING_ABORTED" not in str(why):
+                raise
 
     async def script(self, body: str, *, tap: bool = False) -> Any:
         """The JSON value an async function body returns; `tap` counts as a person's gesture."""
