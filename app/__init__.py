@@ -77,7 +77,7 @@ def _open_the_rooms(app: Flask) -> None:
         word_pages,
     )
     from app.bookings import pages as bookings_pages
-    from app.moderation import helping_pages
+    from app.moderation import case_pages, helping_pages, objection_pages, telling_pages
     from app.moderation import pages as moderation_pages
     from app.notifications import api as notices_api
     from app.notifications import choice_pages, email_pages
@@ -100,9 +100,9 @@ def _open_the_rooms(app: Flask) -> None:
         app.register_blueprint(page)
     for page in (today_pages.bp, proposal_pages.bp, conflict_pages.bp, feed_pages.bp):
         app.register_blueprint(page)
-    for page in (word_pages.bp, consent_pages.bp, helping_pages.bp):
+    for page in (word_pages.bp, consent_pages.bp, helping_pages.bp, case_pages.bp):
         app.register_blueprint(page)
-    for page in my_pages.BLUEPRINTS:
+    for page in (telling_pages.bp, objection_pages.bp, *my_pages.BLUEPRINTS):
         app.register_blueprint(page)
     for data in (accounts_api.bp, notices_api.api_bp, offers_api.bp, own_api.bp, bookings_api.bp):
         api.api.register_blueprint(data)
@@ -136,5 +136,6 @@ def _know_every_table() -> None:
     """Tables are known to migrations only once their modules are read."""
     import app.bookings.models
     import app.directory.models
+    import app.moderation.case_models
     import app.moderation.models
     import app.notifications.models  # noqa: F401

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 from flask_login import LoginManager, current_user
 
-from app.errors import NotYours, SignInNeeded
+from app.errors import NotYours, SignInNeeded, Stopped
 
 View = TypeVar("View", bound=Callable[..., Any])
 Test = Callable[[Any], bool]
@@ -37,6 +37,11 @@ def is_signed_in(who: Any) -> bool:
 def is_member(who: Any) -> bool:
     """Holds a card."""
     return bool(who.is_member)
+
+
+def is_welcome(who: Any) -> bool:
+    """A member nobody has stopped: may look for offers and book."""
+    return is_member(who) and getattr(who, "stopped_on", None) is None
 
 
 def is_provider(who: Any) -> bool:
@@ -71,8 +76,8 @@ CAN: dict[str, list[Test]] = {
     "choose settings": [is_known],
     "read own notices": [is_known],
     # members
-    "browse": [is_member],
-    "book": [is_member],
+    "browse": [is_welcome],
+    "book": [is_welcome],
     "see own bookings": [is_member],
     "own my data": [is_member],
     # businesses
@@ -114,6 +119,8 @@ def _guard() -> None:
         raise NotYours()
     if all(test(current_user) for test in CAN[name]):
         return
+    if is_welcome in CAN[name] and is_member(current_user):
+        raise Stopped()
     raise NotYours() if current_user.is_authenticated else SignInNeeded()
 
 

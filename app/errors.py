@@ -63,6 +63,16 @@ class NotYours(Refusal):
     sentence = _l("This page is for other people.")
 
 
+class Stopped(Refusal):
+    """Two moderators have stopped booking for this member; own data and the way to object stay open."""
+
+    status = 403
+    type = "stopped"
+    sentence = _l("Booking is stopped for you for now.")
+    kept = _l("Your data stays yours: read it, take it along, erase it.")
+    what_now = _l("Your first page says why, and how to object.")
+
+
 class PageGrownOld(Refusal):
     """The form was opened before signing in or out, or came from somewhere else."""
 

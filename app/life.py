@@ -19,6 +19,7 @@ from app.bookings.change_rules import free_all
 from app.bookings.models import Booking, Proposal, WaitingPlace
 from app.bookings.word_models import ConsentCode
 from app.db import Base, db
+from app.moderation.case_models import Appeal, Report, VisitReport
 from app.moderation.models import QueueClaim
 from app.notifications.models import Notice, OriginPause, Planned, PushSubscription
 from app.offers.models import ClosedDay, ScheduleException, Slot
@@ -45,6 +46,7 @@ def _told_before(now: datetime) -> sa.Select[int]:
     return sa.select(Planned.notice_id).where(Planned.due_at < _days(now, 7))
 
 
+AFTER_RULING = "until it is decided, and 30 days"
 # Children before their parents: purge deletes in this order.
 LIVES: dict[str, Life] = {
     "delivery": Life("with its notice"),
@@ -58,6 +60,9 @@ LIVES: dict[str, Life] = {
     "origin_pause": Life("until it ends", lambda now: OriginPause.until < now),
     "preference": Life("with its recipient"),
     "email_address": Life("with its recipient, or until taken back"),
+    "appeal": Life(AFTER_RULING, lambda now: Appeal.ruled_at < _days(now, 30)),
+    "report": Life(AFTER_RULING, lambda now: Report.ruled_at < _days(now, 30)),
+    "visit_report": Life(AFTER_RULING, lambda now: VisitReport.ruled_at < _days(now, 30)),
     "queue_claim": Life("20 minutes", lambda now: QueueClaim.until < now),
     "waiting_place": Life(
         "until the time is over",

@@ -64,7 +64,7 @@ def secret_in_hand() -> str | None:
 def home(holder: Any) -> str:
     """Where somebody's own things begin; the front door for whoever is not in yet."""
     if holder.is_member:
-        return "/nearby"
+        return "/my-case" if holder.stopped_on else "/nearby"
     if holder.is_provider:
         return "/today"
     if holder.is_moderator:

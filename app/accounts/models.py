@@ -54,6 +54,9 @@ class Member(Holder, Base):
     new_until: Mapped[date | None]
     recovery_number: Mapped[str | None] = mapped_column(sa.String(12), unique=True)
     recovery_hash: Mapped[str | None] = mapped_column(sa.String(120))
+    # Two moderators have stopped booking; what is kept can still be read, taken along and erased.
+    stopped_on: Mapped[date | None]
+    stopped_for: Mapped[str | None] = mapped_column(sa.String(40))  # the decision's subject
 
     invited_by: Mapped[Moderator | None] = relationship(foreign_keys=[invited_by_id])
 

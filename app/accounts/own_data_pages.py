@@ -34,6 +34,9 @@ TITLES = {
     "booking_word": _l("What was said about a visit"),
     "thanks": _l("Thanks you gave"),
     "waiting_place": _l("Times you wait for"),
+    "report": _l("What you told us of an offer"),
+    "visit_report": _l("What a business told us of a visit"),
+    "appeal": _l("How you see a decision"),
 }
 OTHER = _l("Other things you did here")
 

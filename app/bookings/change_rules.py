@@ -42,10 +42,11 @@ def own(public_id: str, member: Member, now: datetime) -> Booking:
     return booking
 
 
-def cancel(booking: Booking, by: Side, now: datetime) -> Booking:
+def cancel(booking: Booking, by: Side, now: datetime, *, closes: bool = True) -> Booking:
     """Call a visit off. The member's seat is kept for an undo for 10 minutes, unless it is less than 2 hours away.
 
-    Cancelling twice is cancelling once. Refused: `Over`.
+    What a business calls off closes its time, unless not `closes`. Cancelling twice is cancelling once.
+    Refused: `Over`.
     """
     fresh(booking)
     if booking.state is BookingState.CANCELLED:
@@ -63,7 +64,7 @@ def cancel(booking: Booking, by: Side, now: datetime) -> Booking:
         sequence=booking.sequence + 1,
     )
     line.drop_proposal(booking, now)
-    if by is Side.PROVIDER:
+    if by is Side.PROVIDER and closes:
         withdraw(booking.slot, now)
     if done and not kept:
         line.free(booking.slot_id, now)

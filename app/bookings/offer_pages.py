@@ -14,7 +14,7 @@ from app.bookings.schemas import ChoiceForm, OnceForm, load
 from app.bookings.shown import shown, shown_days
 from app.bookings.way import address_of
 from app.db import clock, db, public_id, writing
-from app.errors import BadInput, NotFound, SignInNeeded
+from app.errors import BadInput, NotFound, SignInNeeded, Stopped
 from app.offers.looking import how_far_on_foot
 from app.offers.models import Offer
 
@@ -72,6 +72,8 @@ def readable(offer_id: int) -> Offer:
         raise NotFound() if current_user.is_authenticated else SignInNeeded()
     if not current_user.is_authenticated and not found.provider.public:
         raise SignInNeeded()
+    if current_user.is_member and current_user.stopped_on and not found.provider.public:
+        raise Stopped()
     return found
 
 

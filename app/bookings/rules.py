@@ -15,7 +15,7 @@ from app.bookings import line, notices, seats, times
 from app.bookings.models import OPEN, Booking, BookingState
 from app.bookings.times import latest, may_be_booked
 from app.db import db
-from app.errors import NotFound, Refusal
+from app.errors import NotFound, Refusal, Stopped
 from app.i18n import _l
 from app.offers.models import Kind, Offer, Slot
 
@@ -73,10 +73,12 @@ def book(slot_id: int, member: Member, *, once: str, now: datetime) -> Booking:
     """Take one seat of a time for `member`: confirmed at once, or pending where the business is asked first.
 
     `once` is the form's nonce or the Idempotency-Key: a retry returns the booking it made. Refused:
-    `NotFound`, `TooLate`, `Overlap`, `FairShare`, `SlotTaken`.
+    `NotFound`, `TooLate`, `Overlap`, `FairShare`, `SlotTaken`, `Stopped`.
     """
     seats.lock_member(member.id)
     seats.lock_slots(slot_id)
+    if member.stopped_on is not None:
+        raise Stopped()
     slot = bookable(slot_id)
     made = once_key(member.id, slot.id, once)
     before = db.session.scalar(sa.select(Booking).where(Booking.once == made))

@@ -24,6 +24,14 @@ LOOKS = {
     Ruling.DECLINED: ("clay", "x", _l("Declined")),
     Ruling.PINNED: ("corn", "map-pin", _l("Pin set")),
     Ruling.TAKEN_BACK: ("mist", "undo-2", _l("Taken back")),
+    Ruling.UPHELD: ("clay", "eye-off", _l("Hidden: what people told is so")),
+    Ruling.PUT_BACK: ("moss", "undo-2", _l("Put back")),
+    Ruling.SUSPENDED: ("clay", "hand", _l("Business suspended")),
+    Ruling.REINSTATED: ("moss", "undo-2", _l("Business reinstated")),
+    Ruling.STOPPED: ("clay", "hand", _l("Account stopped by two")),
+    Ruling.LET_BE: ("mist", "check", _l("Looked at, nothing done")),
+    Ruling.APPEAL_GRANTED: ("moss", "undo-2", _l("Appeal accepted")),
+    Ruling.APPEAL_KEPT: ("rye", "scale", _l("Appeal declined")),
 }
 
 

@@ -21,6 +21,14 @@ class Ruling(enum.StrEnum):
     DECLINED = "declined"
     PINNED = "pinned"
     TAKEN_BACK = "taken_back"
+    UPHELD = "upheld"  # what people told of an offer is so
+    PUT_BACK = "put_back"
+    SUSPENDED = "suspended"
+    REINSTATED = "reinstated"
+    STOPPED = "stopped"  # the account behind a code
+    LET_BE = "let_be"
+    APPEAL_GRANTED = "appeal_granted"
+    APPEAL_KEPT = "appeal_kept"  # the decision stays
 
 
 class Decision(Base):

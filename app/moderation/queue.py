@@ -16,7 +16,12 @@ from app.offers.models import Offer, OfferChange, Provider, State
 
 SHOWN = 50
 MEDIAN_OVER = timedelta(days=30)
-FINAL = (Ruling.PUBLISHED, Ruling.ASKED_TO_FIX, Ruling.DECLINED)
+FINAL = (
+    *(Ruling.PUBLISHED, Ruling.ASKED_TO_FIX, Ruling.DECLINED),
+    *(Ruling.UPHELD, Ruling.PUT_BACK, Ruling.STOPPED, Ruling.LET_BE),
+    *(Ruling.APPEAL_GRANTED, Ruling.APPEAL_KEPT),
+)
+SHUT = (State.DENIED, State.SUSPENDED)
 
 
 def _rows(me: Moderator) -> sa.CompoundSelect[str, int, datetime]:
@@ -59,7 +64,7 @@ def _offers() -> sa.Select[str, int, datetime]:
         )
         .join(Offer.provider)
         .outerjoin(Provider.account)
-        .where(Offer.state == State.PENDING, Provider.state != State.DENIED)
+        .where(Offer.state == State.PENDING, Provider.state.not_in(SHUT))
     )
 
 
@@ -71,7 +76,7 @@ def _changes() -> sa.Select[str, int, datetime]:
         .outerjoin(Provider.account)
         .where(
             Offer.state.in_([State.APPROVED, State.PAUSED]),
-            Provider.state != State.DENIED,
+            Provider.state.not_in(SHUT),
             OfferChange.note == "",  # otherwise the business has it back, to mend
         )
     )

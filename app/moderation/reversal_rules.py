@@ -32,7 +32,7 @@ def can_take_back(decision: Decision, by: Moderator, *, now: datetime) -> bool:
     """For ten seconds, by the same person. A thank-you that went on has been read: it names no subject of ours."""
     return (
         decision.moderator_id == by.id
-        and ":" in decision.subject
+        and decision.subject.startswith(("offer:", "provider:"))
         and decision.ruling in (Ruling.PUBLISHED, Ruling.FIRST_YES)
         and now <= decision.at + news.UNDO_LASTS
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from app.accounts.models import Moderator
 from app.db import db
 from app.errors import NotFound, Refusal
@@ -54,11 +56,20 @@ def claim(subject: str, by: Moderator, *, now: datetime) -> Card:
     `NotFound`: decided meanwhile, unknown, or one's own.
     """
     card = queue.find(subject, by, now=now)
-    if card.claim is None:
-        db.session.merge(QueueClaim(subject=subject, moderator_id=by.id, until=now + CLAIM_LASTS))
-    elif card.claim.moderator_id == by.id:
-        card.claim.until = now + CLAIM_LASTS
+    hold(subject, by, now=now)
     return card
+
+
+def hold(subject: str, by: Moderator, *, now: datetime) -> None:
+    """Mark anything as looked at by this moderator, unless somebody else is."""
+    claim = db.session.get(QueueClaim, subject)
+    if claim is None or claim.until <= now or claim.moderator_id == by.id:
+        db.session.merge(QueueClaim(subject=subject, moderator_id=by.id, until=now + CLAIM_LASTS))
+
+
+def let_go(subject: str) -> None:
+    """Decided: nobody looks at it any more."""
+    db.session.execute(sa.delete(QueueClaim).where(QueueClaim.subject == subject))
 
 
 def publish(subject: str, by: Moderator, note: str = "", *, now: datetime) -> Decision:

@@ -13,7 +13,7 @@ from app.moderation import queue
 from app.moderation.cards import Asked, Card
 from app.moderation.checks import Check, checks
 from app.moderation.differences import Difference, differences
-from app.moderation.models import Decision
+from app.moderation.models import Decision, QueueClaim
 from app.moderation.news import UNDO_LASTS
 from app.moderation.reversal_rules import can_take_back
 from app.offers.looks import CATEGORIES
@@ -137,14 +137,18 @@ def _what(card: Card) -> list[str]:
 
 def _hands(card: Card, me: Moderator) -> str:
     """In whose hands the card is, or who has said the first yes."""
-    claim = card.claim
-    if claim is not None and claim.moderator_id == me.id:
-        return _("yours until %(time)s", time=clock_time(claim.until, house_zone()))
-    if claim is not None:
-        return _("%(name)s is looking", name=claim.moderator.name)
+    if card.claim is not None:
+        return hands(card.claim, me)
     if card.first_yes is not None:
         return _("%(name)s said yes", name=card.first_yes.moderator.name)
     return _("pin is missing") if card.needs_pin else ""
+
+
+def hands(claim: QueueClaim, me: Moderator) -> str:
+    """Mine until when, or whose."""
+    if claim.moderator_id == me.id:
+        return _("yours until %(time)s", time=clock_time(claim.until, house_zone()))
+    return _("%(name)s is looking", name=claim.moderator.name)
 
 
 def waiting_words(wait: timedelta) -> str:

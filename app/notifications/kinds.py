@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import force_locale
 
 from app.i18n import _l, clock_time, day_and_time
+from app.notifications import decided
 from app.notifications.audiences import ABOUT, About
 from app.notifications.models import Values
 
@@ -169,15 +170,19 @@ KINDS = {
         ),
         Kind(
             "offer_decided", ("offers",), "badge-check", "moss",
-            {
-                "published": _l("Your offer is published"),
-                "asked_to_fix": _l("Your offer needs a small change"),
-                "declined": _l("Your offer was not published"),
-                "business_published": _l("Your name is checked"),
-                "business_asked_to_fix": _l("Your entry needs a small change"),
-                "business_declined": _l("Your business was not published"),
-            },
+            decided.OFFER,
             "%(title)s. %(words)s", OFFER, by="ruling", mail=_l("News about your offer"),
+        ),
+        Kind(
+            "report_decided", ("changes",), "megaphone", "moss",
+            decided.REPORT,
+            _l("%(title)s. Thank you for telling us."), {"title": "Стрыжка і ўкладка", "decision": "upheld"},
+            by="decision",
+        ),
+        Kind(
+            "account_decided", ("changes",), "hand", "rye",
+            decided.ACCOUNT,
+            "%(words)s", {"decision": "stopped", "words": "Калі ласка, прачытайце, чаму."}, by="decision",
         ),
         Kind(
             "new_review", ("review",), "inbox", "rye",

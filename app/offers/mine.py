@@ -27,6 +27,7 @@ STANDINGS: dict[Standing, Look] = {
     Standing.PAUSED: Look(_l("Paused"), "pause", "well"),
     Standing.DRAFT: Look(_l("Draft"), "pencil", "well"),
     Standing.DECLINED: Look(_l("Not published"), "circle-minus", "clay"),
+    Standing.HIDDEN: Look(_l("Hidden for now"), "eye-off", "clay"),
 }
 
 

@@ -17,7 +17,7 @@ from app.offers.search import remember
 from app.offers.slot_rules import keep_slots
 from app.offers.texts import Wanted, as_wanted, fill
 
-LIVE = (State.APPROVED, State.PAUSED)
+LIVE = (State.APPROVED, State.PAUSED, State.HIDDEN)
 UNSENT = (State.DRAFT, State.DENIED)
 
 
@@ -55,6 +55,7 @@ class Standing(enum.StrEnum):
     PAUSED = "paused"
     DRAFT = "draft"
     DECLINED = "declined"
+    HIDDEN = "hidden"
 
 
 def standing(offer: Offer) -> Standing:
@@ -67,6 +68,7 @@ def standing(offer: Offer) -> Standing:
         State.APPROVED: Standing.VISIBLE,
         State.DENIED: Standing.DECLINED,
         State.PAUSED: Standing.PAUSED,
+        State.HIDDEN: Standing.HIDDEN,
     }[offer.state]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from app.offers.models import Offer, State
-from app.offers.offer_rules import NotNow
+from app.offers.offer_rules import BusinessUnknown, NotNow
 from app.offers.slot_rules import keep_slots
 from app.offers.truth import still_true
 
@@ -19,9 +19,11 @@ def pause(offer: Offer) -> None:
 
 
 def resume(offer: Offer, *, now: datetime) -> None:
-    """Visible again, with times of the coming weeks. Refused: `NotNow` unless it is paused."""
+    """Visible again, with times of the coming weeks. Refused: `NotNow` unless it is paused, `BusinessUnknown`."""
     if offer.state is not State.PAUSED:
         raise NotNow()
+    if offer.provider.state is not State.APPROVED:
+        raise BusinessUnknown()
     offer.state = State.APPROVED
     still_true(offer, now=now)
     keep_slots(offer, now)

@@ -46,10 +46,10 @@ def introduce(account: ProviderAccount, name: str, about: str, *, now: datetime)
     """Say who gives; the first time it goes to the reviewers, and after a request to fix again.
 
     Other words than before wait anew: a yes to the old ones counts no more.
-    Refused: `AlreadyChecked` once approved.
+    Refused: `AlreadyChecked` once approved, suspended too.
     """
     business = business_of(account) or Provider(account_id=account.id, created_at=now)
-    if business.state is State.APPROVED:
+    if business.state in (State.APPROVED, State.SUSPENDED):
         raise AlreadyChecked()
     said = (business.name, business.about)
     business.name, business.about = name, about

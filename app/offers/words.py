@@ -13,6 +13,8 @@ class State(enum.StrEnum):
     APPROVED = "approved"
     DENIED = "denied"
     PAUSED = "paused"
+    HIDDEN = "hidden"  # an offer people have told us about, or of a suspended business
+    SUSPENDED = "suspended"  # a business
 
 
 class Kind(enum.StrEnum):

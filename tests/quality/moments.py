@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from playwright.sync_api import Page
 
 from app.accounts.demo import confirmed_business
-from app.accounts.models import ProviderAccount
+from app.accounts.models import Member, ProviderAccount
 from app.accounts.proofs import make_proof
 from app.db import clock, db, writing
+from app.moderation.case_models import Reason
+from app.moderation.report_rules import report
 from app.offers.models import Category, Offer, Provider, State
 from tests.moderation.cast import new_business, new_change, new_offer
 
@@ -53,6 +55,7 @@ def of_a_member(town: Town) -> Paths:
         "cancelled": cancelled,
         "booked": ahead,
         "thanks": f"{ahead}/thanks",
+        "told": "/told",
         "wishes": "/wishes",
         "email-given": "/reminders/email/thanks",
         "email-asked": "/reminders/email/a-word-nobody-sent",
@@ -81,7 +84,11 @@ def of_a_business(town: Town) -> Paths:
     with town.walker("member") as phone:
         book_a_visit(phone.new_page(), town.offers()[0])
     mine = f"/my{town.offers()[0]}"
+    with town.app.app_context():
+        giver = db.session.get_one(Offer, int(mine.rpartition("/")[2])).provider
+        denied = new_offer(giver, "Zapomniane", state=State.DENIED).id
     return {
+        "objection": f"/my/objections/offer:{denied}",
         "breaks": f"{mine}/breaks",
         "closed-days": f"/my/closed-days?offer={mine.rpartition('/')[2]}",
         "days": f"{mine}/days",
@@ -121,10 +128,14 @@ def of_a_reviewer(town: Town) -> Paths:
         with writing():
             pinless = db.session.get_one(Provider, lost.provider_id).locations[0]
             pinless.lat = pinless.lon = None
+        told = a_case(changed.id)
         subject, two, change, pin = (f"/queue/offer:{o.id}" for o in (offer, doctor, changed, lost))
         business = f"/queue/provider:{fresh.id}"
     return {
         "queue": "/queue",
+        "told": told,
+        "a-business": f"/cases/business:{changed.provider_id}",
+        "business-by-name": "/businesses?q=a",
         "for-someone-with-a-code": "/for-someone/1",
         "thanks": "/thanks",
         "offer": subject,
@@ -136,6 +147,27 @@ def of_a_reviewer(town: Town) -> Paths:
         "refusal": f"{change}/refusal",
         "set-pin": f"{pin}/pin",
     }
+
+
+def a_case(offer_id: int) -> str:
+    """Somebody has told of this offer."""
+    with writing() as session:
+        member = session.scalars(sa.select(Member)).first() or Member(
+            alias="Lipa Recka",
+            language="be",
+            month_created=clock().date(),
+            week_last_seen=clock().date(),
+        )
+        session.add(member)
+        session.flush()
+        report(offer_id, member, Reason.PAPERS, "Ля стойкі", now=clock())
+    return f"/cases/report:{offer_id}"
+
+
+def of_a_stopped_member(town: Town) -> Paths:
+    """Two moderators have stopped booking."""
+    town.cookies("stopped")
+    return {"my-case": "/my-case", "closed": "/nearby", "data": "/my-data"}
 
 
 def of_half_a_moderator(town: Town) -> Paths:
@@ -186,5 +218,6 @@ MOMENTS = {
     "beginner": of_a_beginner,
     "moderator": lambda town: {},
     "reviewer": of_a_reviewer,
+    "stopped": of_a_stopped_member,
     "half": of_half_a_moderator,
 }

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import create_app
 from app.accounts.invitation_rules import mint
-from app.accounts.models import Holder, Moderator, ProviderAccount
+from app.accounts.models import Holder, Invitation, Member, Moderator, ProviderAccount
 from app.accounts.session_rules import open_session
 from app.db import clock, db, writing
 from app.security import here_cookie_name
@@ -97,16 +97,25 @@ class Town:
 
     def _sign_in(self, role: str) -> list[dict[str, str]]:
         client = self.app.test_client()
-        if role in {"member", "newcomer"}:
+        if role in {"member", "newcomer", "stopped"}:
             with self.app.app_context(), writing():
                 token = mint(None, now=clock(), city="warsaw").token
             client.post("/api/v1/session", json={"invitation": token})
+            if role == "stopped":
+                self._stop_the_newest()
         elif role != "street":
             self._let_in(client, role)
         return [
             {"name": kept.key, "value": kept.decoded_value, "url": self.server.url}
             for kept in client._cookies.values()
         ]
+
+    def _stop_the_newest(self) -> None:
+        """Whoever came with the newest card is kept from booking."""
+        with self.app.app_context(), writing() as session:
+            card = session.scalar(sa.select(Invitation).order_by(Invitation.id.desc()))
+            member = session.get_one(Member, card.member_id if card else 0)
+            member.stopped_on, member.stopped_for = clock().date(), "visit:none"
 
     def _let_in(self, client: FlaskClient, role: str) -> None:
         """Open a session as this role's own sign-in would."""

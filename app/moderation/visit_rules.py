@@ -1,0 +1,135 @@
+"""A business tells of a visit by its code; two moderators can stop the account behind it, unseen."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import cast
+
+import sqlalchemy as sa
+
+from app.accounts.models import Member, Moderator
+from app.bookings import ending_rules, times
+from app.bookings.models import Booking
+from app.db import db
+from app.errors import NotFound
+from app.i18n import _
+from app.moderation import queue, rulings, told
+from app.moderation.case_models import VisitReason, VisitReport
+from app.moderation.models import Decision, Ruling
+from app.moderation.rules import NobodyDecidesOnTheirOwn
+from app.notifications.models import Values
+from app.offers.news import tell_reviewers
+from app.offers.texts import text_for
+
+OPEN, STOPPED = "open", "stopped"
+
+
+def report_visit(
+    booking: Booking, reason: VisitReason, words: str, *, now: datetime
+) -> VisitReport:
+    """Tell of a visit this business may see (until 72 hours after). Once more replaces the words, until the ruling."""
+    row = of_booking(booking)
+    if row is None:
+        row = VisitReport(
+            booking_id=booking.id,
+            member_id=booking.member_id,
+            provider_id=booking.provider_id,
+            reason=reason,
+            made_at=now,
+        )
+        row.visit = json.dumps(_copy(booking), ensure_ascii=False)
+        db.session.add(row)
+    if row.ruled_at is None:
+        row.reason, row.words = reason, words or None
+    db.session.flush()
+    subject = f"visit:{row.public_id}"
+    tell_reviewers(subject, booking.provider.name, now=now, link=f"/cases/{subject}")
+    return row
+
+
+def of_booking(booking: Booking) -> VisitReport | None:
+    """What was told of this visit, if anything."""
+    return db.session.scalar(sa.select(VisitReport).where(VisitReport.booking_id == booking.id))
+
+
+def _copy(booking: Booking) -> Values:
+    return {
+        "title": text_for(booking.offer, "").title,
+        "code": booking.code_in_two,
+        "starts_at": booking.starts_at.isoformat(),
+        "timezone": times.zone_of(booking.offer),
+    }
+
+
+def visit_of(row: VisitReport) -> Values:
+    """What the business saw of it: title, code, starts_at (UTC), timezone."""
+    return cast(Values, json.loads(row.visit or "{}"))
+
+
+def first_yes(row: VisitReport) -> Decision | None:
+    """The first of the two yeses that stopping an account needs."""
+    return rulings.last(f"visit:{row.public_id}", (Ruling.FIRST_YES,))
+
+
+def stop(public_id: str, by: Moderator, reason: str, *, now: datetime) -> Decision:
+    """Yes, stop booking for whoever this was: the first waits for a second, by somebody else.
+
+    The second frees their seats, tells them why, and shows nobody who they are. Refused: `NotFound`,
+    `NobodyDecidesOnTheirOwn`.
+    """
+    row = _to_rule_on(public_id, by)
+    yes = first_yes(row)
+    if yes is None:
+        subject = f"visit:{row.public_id}"
+        tell_reviewers(subject, row.provider.name, but=by, now=now, link=f"/cases/{subject}")
+        return _write(row, Ruling.FIRST_YES, by, reason, OPEN, now)
+    if yes.moderator_id == by.id:
+        raise NobodyDecidesOnTheirOwn()
+    member = db.session.get_one(Member, row.member_id)
+    ending_rules.stop(member, f"visit:{row.public_id}", now)
+    row.ruled_at, row.stopped = now, True
+    told.member(member, "stopped", reason, now=now)
+    return _write(row, Ruling.STOPPED, by, reason, STOPPED, now)
+
+
+def let_be(public_id: str, by: Moderator, reason: str, *, now: datetime) -> Decision:
+    """No reason to stop anybody. Refused as in `stop`."""
+    row = _to_rule_on(public_id, by)
+    row.ruled_at, row.stopped = now, False
+    return _write(row, Ruling.LET_BE, by, reason, OPEN, now)
+
+
+def _to_rule_on(public_id: str, by: Moderator) -> VisitReport:
+    row = find(public_id)
+    if row.ruled_at is not None:
+        raise NotFound()
+    if queue.is_own(f"provider:{row.provider_id}", by):
+        raise NobodyDecidesOnTheirOwn()
+    return row
+
+
+def find(public_id: str) -> VisitReport:
+    """One report of a visit. Refused: `NotFound`."""
+    wish = sa.select(VisitReport).where(VisitReport.public_id == public_id).with_for_update()
+    row: VisitReport | None = db.session.scalar(wish)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def stopped_for(member: Member) -> VisitReport | None:
+    """The report this member was stopped for; thirty days after the ruling it is forgotten."""
+    key = (member.stopped_for or "").partition(":")[2]
+    return db.session.scalar(sa.select(VisitReport).where(VisitReport.public_id == key))
+
+
+def _write(
+    row: VisitReport, ruling: Ruling, by: Moderator, reason: str, after: str, now: datetime
+) -> Decision:
+    # Without the business, the code or the hour: the log is kept for ever, the visit is not.
+    final = ruling is not Ruling.FIRST_YES
+    return rulings.write(
+        f"visit:{row.public_id}", _("A visit"), ruling, by, reason,
+        states=(OPEN, after), since=row.made_at if final else None, now=now,
+    )  # fmt: skip
