@@ -33,7 +33,7 @@ def change_provider(provider: Provider, values: dict[str, Any]) -> str:
     """Take the new words where nobody has seen the old ones; why not, in a word, otherwise."""
     if provider.account_id is not None:
         return "claimed: its own words stay"
-    if provider.state == State.APPROVED:
+    if provider.state in (State.APPROVED, State.SUSPENDED):
         return "published: its words stay"
     _name(provider, values)
     return ""
@@ -111,7 +111,7 @@ def change_offer(offer: Offer, words: Words) -> str:
     """Take new words in where nobody has published the old ones; why not, in a word, otherwise."""
     if offer.provider.account_id is not None:
         return "claimed: its own words stay"
-    if offer.state in (State.APPROVED, State.PAUSED):
+    if offer.state in (State.APPROVED, State.PAUSED, State.HIDDEN):
         return "published: its words stay"
     if offer.state != State.DENIED:
         fill(offer, words)

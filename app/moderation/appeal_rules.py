@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.accounts.models import Member, Moderator
 from app.bookings import ending_rules
 from app.db import db
+from app.db import public_id as new_public_id
 from app.errors import NotFound, Refusal
 from app.i18n import _, _l
 from app.moderation import queue, rulings, suspension_rules, told
@@ -80,6 +81,7 @@ def _write(
         raise AlreadyObjected()
     decision = None if _is_hidden(subject) else rulings.last(subject, rulings.AGAINST)
     row = Appeal(
+        public_id=new_public_id(),
         subject=subject,
         provider_id=provider_id,
         member_id=member_id,

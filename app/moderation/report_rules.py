@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.accounts.models import Invitation, Member, Moderator
 from app.bookings import ending_rules, seats, times
 from app.bookings.models import Booking, BookingState
-from app.db import db
+from app.db import db, public_id
 from app.errors import NotFound, Refusal
 from app.i18n import _l
 from app.moderation import queue, rulings, told
@@ -51,6 +51,7 @@ def report(offer_id: int, member: Member, reason: Reason, words: str, *, now: da
     _forget_former(offer, member)
     been = _has_been(offer, member)
     row = Report(
+        public_id=public_id(),
         offer_id=offer.id,
         member_id=member.id,
         reason=reason,

@@ -12,6 +12,7 @@ from app.accounts.models import Member, Moderator
 from app.bookings import ending_rules, times
 from app.bookings.models import Booking
 from app.db import db
+from app.db import public_id as new_public_id
 from app.errors import NotFound
 from app.i18n import _
 from app.moderation import queue, rulings, told
@@ -32,6 +33,7 @@ def report_visit(
     row = of_booking(booking)
     if row is None:
         row = VisitReport(
+            public_id=new_public_id(),
             booking_id=booking.id,
             member_id=booking.member_id,
             provider_id=booking.provider_id,

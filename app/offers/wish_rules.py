@@ -80,7 +80,7 @@ def tell_of_new(now: datetime, path: str) -> int:
     """
     today = now.date()
     open_ones = sa.select(Wish, Member).join(Member, Member.id == Wish.member_id)
-    open_ones = open_ones.where(Wish.made_on > today - LASTS)
+    open_ones = open_ones.where(Wish.made_on > today - LASTS, Member.stopped_on.is_(None))
     open_ones = open_ones.where(sa.or_(Wish.told_on.is_(None), Wish.told_on < today))
     waiting = db.session.execute(open_ones).all()
     if not waiting:

@@ -117,8 +117,9 @@ def test_put_back_shows_it_again_and_upheld_takes_it_down_with_its_visits(haircu
     with pytest.raises(NotFound):
         decide(report_rules.put_back, olga, haircut.id, "")
 
+    comes = new_member()
     with writing() as session:
-        ahead = visit_of(new_member(), slot, "123456")
+        ahead = visit_of(comes, slot, "123456")
         ahead.state = BookingState.CONFIRMED
         session.add(ahead)
         session.get_one(Slot, slot.id).seats_taken = 1

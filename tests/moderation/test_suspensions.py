@@ -77,8 +77,9 @@ def test_a_suspended_business_is_seen_and_booked_by_nobody_and_its_bookers_hear(
     assert told("offer_decided")[-1].values["decision"] == "suspended"
 
 
-def test_somebody_else_reinstates_it_and_the_log_keeps_both(haircut, lipa, olga, marek, decide):
-    slot = new_slot(haircut, NOW + DAY)
+def test_somebody_else_reinstates_it_and_the_log_keeps_both(lipa, now, olga, marek, decide):
+    haircut = new_offer(lipa, state=State.APPROVED)
+    slot = new_slot(haircut, NOW + DAY)  # ten o'clock, which its hours have
     visit = book(slot, new_member())
     decide(suspension_rules.suspend, olga, lipa.id, "A call is needed.")
     with pytest.raises(rulings.SomebodyElseDecides):
