@@ -1,5 +1,6 @@
 """What people read: nothing missing in the complete languages, and nothing that gives anyone away."""
 
+import ast
 import re
 import unicodedata
 from collections import defaultdict
@@ -150,6 +151,19 @@ def test_letters_are_whole_and_of_one_alphabet_with_one_apostrophe(language: str
             for form in forms(message):
                 assert unicodedata.is_normalized("NFC", form), form
                 assert not SMUDGED.search(PLACEHOLDER.sub(" ", form)), form
+
+
+def test_no_word_hides_in_an_f_string_where_no_catalogue_finds_it() -> None:
+    said_by = {"_", "_l", "ngettext", "gettext", "lazy_gettext"}
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        for glued in ast.walk(ast.parse(path.read_text()))
+        if isinstance(glued, ast.JoinedStr)
+        for call in ast.walk(glued)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in said_by
+    ]
+    assert hidden == []
 
 
 def test_english_says_its_keys() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.accounts.models import Member, Moderator
-from app.bookings import ending_rules
+from app.bookings import ending_rules, seats
 from app.db import db
 from app.db import public_id as new_public_id
 from app.errors import NotFound, Refusal
@@ -35,6 +35,7 @@ def object_as_business(subject: str, business: Provider, words: str, *, now: dat
 
     Refused: `NotFound`, `AlreadyObjected`.
     """
+    db.session.execute(sa.select(Provider.id).where(Provider.id == business.id).with_for_update())
     if not may_object(subject, business):
         raise NotFound()
     title = _title(subject) or business.name
@@ -53,6 +54,7 @@ def may_object(subject: str, business: Provider) -> bool:
 
 def object_as_member(member: Member, words: str, *, now: datetime) -> Appeal:
     """To being stopped. Refused: `NotFound`, `AlreadyObjected`."""
+    seats.lock_member(member.id)
     if member.stopped_for is None:
         raise NotFound()
     return _write(member.stopped_for, words, _("A visit"), now, member_id=member.id)

@@ -73,11 +73,12 @@ def _report(key: str, me: Moderator, now: datetime) -> Shown:
     ]
     spoken = appeal_rules.spoken(f"offer:{key}") if offer.state is State.HIDDEN else None
     hidden = offer.state is State.HIDDEN
+    shown = _("hidden until somebody looks") if hidden else _("still shown")
     return Shown(
         f"report:{key}",
         _("Told by members"),
         text_for(offer, "").title,
-        f"{offer.provider.name} · {_('hidden until somebody looks') if hidden else _('still shown')}",
+        f"{offer.provider.name} · {shown}",
         said + _answer(spoken),
         [_("Nobody learns who told, not even you. Call or visit the business if in doubt.")],
         [
@@ -132,7 +133,7 @@ def _visit_said(row: VisitReport, now: datetime) -> str:
     visit = visit_rules.visit_of(row)
     starts = datetime.fromisoformat(str(visit["starts_at"]))
     when = day_and_time(starts, str(visit["timezone"]), now)
-    return f"{visit['title']} · {when} · {_('Code')} {visit['code']}"
+    return " · ".join([str(visit["title"]), when, _("Code") + f" {visit['code']}"])
 
 
 def _appeal(key: str, me: Moderator, now: datetime) -> Shown:

@@ -72,7 +72,7 @@ def _visits(me: Moderator) -> Iterator[Case]:
             what = _("%(name)s said yes", name=yes.moderator.name) if yes else _("needs two")
             yield Case(
                 f"visit:{row.public_id}", row.provider.name,
-                f"{_('tells of a visit')} · {what}", "door-open", "rye", row.made_at,
+                _("tells of a visit") + f" · {what}", "door-open", "rye", row.made_at,
             )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ def report(offer_id: int, member: Member, reason: Reason, words: str, *, now: da
     offer; guests of one inviter are one voice, unless they have been there (safety.md, T6).
     """
     seats.lock_member(member.id)
+    _offer(offer_id)  # two at once stand in line, so that the second finds the first
     offer = reportable(offer_id, member)
     _forget_former(offer, member)
     been = _has_been(offer, member)

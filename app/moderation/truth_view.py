@@ -48,7 +48,7 @@ def _truth(offer: Offer) -> Truth:
         )
         said = f"{said} · {asked}" if said else asked
     if offer.state is State.PAUSED:
-        said = f"{said} · {_('paused')}"
+        said = " · ".join([said, _("paused")])
     picture = "badge-check" if not offer.asked else "hourglass"
     title = text_for(offer, language()).title
     return Truth(title, said, picture, offer.provider_id, offer.provider.name)

@@ -9,7 +9,7 @@ from typing import cast
 import sqlalchemy as sa
 
 from app.accounts.models import Member, Moderator
-from app.bookings import ending_rules, times
+from app.bookings import change_rules, ending_rules, times
 from app.bookings.models import Booking
 from app.db import db
 from app.db import public_id as new_public_id
@@ -30,6 +30,7 @@ def report_visit(
     booking: Booking, reason: VisitReason, words: str, *, now: datetime
 ) -> VisitReport:
     """Tell of a visit this business may see (until 72 hours after). Once more replaces the words, until the ruling."""
+    change_rules.fresh(booking)
     row = of_booking(booking)
     if row is None:
         row = VisitReport(
