@@ -128,11 +128,10 @@ def keep(public_id: str, by: Moderator, reason: str, *, now: datetime) -> Decisi
     return _close(row, False, Ruling.APPEAL_KEPT, by, reason, "against", "against", now)
 
 
-def find(public_id: str) -> Appeal:
-    """One objection. Refused: `NotFound`."""
-    row: Appeal | None = db.session.scalar(
-        sa.select(Appeal).where(Appeal.public_id == public_id).with_for_update()
-    )
+def find(public_id: str, *, lock: bool = False) -> Appeal:
+    """One objection; with `lock` it is about to be ruled on. Refused: `NotFound`."""
+    wish = sa.select(Appeal).where(Appeal.public_id == public_id)
+    row: Appeal | None = db.session.scalar(wish.with_for_update() if lock else wish)
     if row is None:
         raise NotFound()
     return row
@@ -144,7 +143,7 @@ def title_of(row: Appeal) -> str:
 
 
 def _to_rule_on(public_id: str, by: Moderator) -> Appeal:
-    row = find(public_id)
+    row = find(public_id, lock=True)
     if row.ruled_at is not None or row.decision_id is None:
         raise NotFound()
     if row.provider_id is not None and queue.is_own(f"provider:{row.provider_id}", by):
@@ -157,9 +156,10 @@ def _to_rule_on(public_id: str, by: Moderator) -> Appeal:
 def _give_back_business(business: Provider, reason: str, now: datetime) -> None:
     if business.state is State.SUSPENDED:
         suspension_rules.open_again(business, now=now)
+        told.business(business, "put_back", reason, now=now)
     elif business.state is State.DENIED:
         business.state, business.submitted_at, business.review_note = State.PENDING, now, ""
-    told.business(business, "put_back", reason, now=now)
+        told.business(business, "again", reason, now=now)
 
 
 def _give_back_offer(row: Appeal, reason: str, now: datetime) -> None:
@@ -170,9 +170,10 @@ def _give_back_offer(row: Appeal, reason: str, now: datetime) -> None:
     if offer.published_at is not None:
         offer.state = State.HIDDEN
         hiding_rules.put_back(offer, now=now)
+        told.business_of_offer(offer, "put_back", reason, now=now)
     else:
         offer.state, offer.submitted_at = State.PENDING, now
-    told.business_of_offer(offer, "put_back", reason, now=now)
+        told.business_of_offer(offer, "again", reason, now=now)
 
 
 def _close(

@@ -75,7 +75,7 @@ def _changes() -> sa.Select[str, int, datetime]:
         .join(Offer.provider)
         .outerjoin(Provider.account)
         .where(
-            Offer.state.in_([State.APPROVED, State.PAUSED]),
+            Offer.state.in_([State.APPROVED, State.PAUSED, State.HIDDEN]),
             Provider.state.not_in(SHUT),
             OfferChange.note == "",  # otherwise the business has it back, to mend
         )

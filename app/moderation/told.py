@@ -11,7 +11,7 @@ from app.offers.texts import text_for
 
 
 def business_of_offer(offer: Offer, decision: str, words: str, *, now: datetime) -> None:
-    """`decision`: hidden, upheld, put_back, published or stays."""
+    """`decision`: hidden, upheld, put_back, again or stays."""
     account = offer.provider.account
     if account is None:
         return
@@ -30,7 +30,7 @@ def business_of_offer(offer: Offer, decision: str, words: str, *, now: datetime)
 
 
 def business(provider: Provider, decision: str, words: str, *, now: datetime) -> None:
-    """`decision`: suspended, put_back or stays."""
+    """`decision`: suspended, put_back, again or stays."""
     values = {"title": provider.name, "decision": decision, "words": words, "what": "business"}
     _tell_business(provider, f"provider:{provider.id}", "/my/business", values, now)
 

@@ -104,7 +104,7 @@ def let_be(public_id: str, by: Moderator, reason: str, *, now: datetime) -> Deci
 
 
 def _to_rule_on(public_id: str, by: Moderator) -> VisitReport:
-    row = find(public_id)
+    row = find(public_id, lock=True)
     if row.ruled_at is not None:
         raise NotFound()
     if queue.is_own(f"provider:{row.provider_id}", by):
@@ -112,10 +112,10 @@ def _to_rule_on(public_id: str, by: Moderator) -> VisitReport:
     return row
 
 
-def find(public_id: str) -> VisitReport:
-    """One report of a visit. Refused: `NotFound`."""
-    wish = sa.select(VisitReport).where(VisitReport.public_id == public_id).with_for_update()
-    row: VisitReport | None = db.session.scalar(wish)
+def find(public_id: str, *, lock: bool = False) -> VisitReport:
+    """One report of a visit; with `lock` it is about to be ruled on. Refused: `NotFound`."""
+    wish = sa.select(VisitReport).where(VisitReport.public_id == public_id)
+    row: VisitReport | None = db.session.scalar(wish.with_for_update() if lock else wish)
     if row is None:
         raise NotFound()
     return row

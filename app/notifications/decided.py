@@ -14,9 +14,11 @@ OFFER = {
     "hidden": _l("Your offer is hidden until a volunteer has looked"),
     "upheld": _l("Your offer was taken down"),
     "put_back": _l("Your offer can be seen again"),
+    "again": _l("Your offer is looked at once more"),
     "stays": _l("We looked again: the decision stays"),
     "business_suspended": _l("Your offers are hidden for now"),
     "business_put_back": _l("Your offers can be seen again"),
+    "business_again": _l("Your entry is looked at once more"),
     "business_stays": _l("We looked again: the decision stays"),
 }
 REPORT = {

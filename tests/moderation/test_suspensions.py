@@ -158,6 +158,7 @@ def test_an_objection_to_a_declined_offer_brings_it_back_to_the_queue_or_leaves_
         decide(appeal_rules.keep, olga, case.public_id, "No")
     decide(appeal_rules.grant, marek, case.public_id, "")
     assert of(Offer, offer).state is State.PENDING
+    assert told("offer_decided")[-1].values["decision"] == "again"
     decide(appeal_rules.keep, ina, objecting(lipa, f"offer:{other.id}").public_id, "It does ask.")
     assert of(Offer, other).state is State.DENIED
     assert told("offer_decided")[-1].values["decision"] == "stays"

@@ -177,6 +177,23 @@ def test_a_stopped_member_reads_why_objects_takes_along_and_erases(app, desk, st
         assert db.session.query(Moderator).count() == 2
 
 
+def test_two_cases_of_one_person_share_no_more_than_two_of_different_people(app, desk, clock):
+    clock.set(NOW)
+    with app.app_context():
+        nina, lev = new_member(), new_member()
+        cases = []
+        for number, who in enumerate((nina, nina, lev)):
+            offer = new_offer(new_provider(f"Studio {number}"), "Visit", number)
+            row = tell(book(new_slot(offer, NOW + DAY + number * HOUR), who), "It was loud.")
+            cases.append(f"/cases/visit:{row.public_id}")
+    olga = desk("Olga")
+    first, second, other = (
+        set(re.findall(r"[\w-]{4,}", re.sub(r"<input[^>]+csrf[^>]+>", "", olga.get(one).text)))
+        for one in cases
+    )
+    assert (first & second) - other == set()
+
+
 def test_another_business_reports_no_visit_of_theirs(app, stage):
     other = a_business(app, "other@example.org")
     path = f"/today/{stage[2].public_id}/report"
