@@ -80,7 +80,7 @@ def _open_the_rooms(app: Flask) -> None:
     from app.moderation import case_pages, helping_pages, objection_pages, telling_pages
     from app.moderation import pages as moderation_pages
     from app.notifications import api as notices_api
-    from app.notifications import choice_pages, email_pages
+    from app.notifications import choice_pages, email_pages, preview_pages
     from app.notifications import pages as notices
     from app.notifications.vapid import public_key
     from app.offers import api as offers_api
@@ -90,7 +90,7 @@ def _open_the_rooms(app: Flask) -> None:
     door.init_app(app)
     for page in (health.bp, pwa.bp, accounts_pages.bp, settings_pages.bp, notices.bp):
         app.register_blueprint(page)
-    for page in (choice_pages.bp, email_pages.bp, moderation_pages.bp):
+    for page in (choice_pages.bp, email_pages.bp, preview_pages.bp, moderation_pages.bp):
         app.register_blueprint(page)
     for page in (sign_in_pages.bp, sign_up_pages.bp, invitation_pages.bp, staff_pages.bp):
         app.register_blueprint(page)

@@ -22,7 +22,8 @@ from app.directory import export_commands, import_commands
 from app.i18n import LANGUAGES
 from app.life import erase, purge
 from app.notifications.commands import group as push_group
-from app.notifications.kinds import KINDS, preview
+from app.notifications.kinds import KINDS
+from app.notifications.previews import preview
 from app.offers.crowd import seed_many
 from app.offers.demo import demo_businesses, seed_demo
 from app.offers.models import Offer, Provider

@@ -53,6 +53,11 @@ class Keyring:
         return hmac.digest(self.lookup_secret, f"{purpose}|{text}".encode(), "sha256")
 
 
+def place(table: Any, column: str, public_id: str) -> str:
+    """What a seal is bound to."""
+    return f"{table.__tablename__}|{column}|{public_id}"
+
+
 class Sealed:
     """A plain-text property over a LargeBinary column: `email = Sealed("email_sealed")`.
 
@@ -72,7 +77,7 @@ class Sealed:
     def _place(self, row: Any) -> str:
         if row.public_id is None:
             raise ValueError("Give the row its public_id before sealing: the seal is bound to it.")
-        return f"{row.__tablename__}|{self.column}|{row.public_id}"
+        return place(type(row), self.column, row.public_id)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

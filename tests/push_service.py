@@ -58,7 +58,7 @@ class PushService:
     verify: bool = True
     strict: bool = True
     _sockets: dict[str, web.WebSocketResponse] = field(default_factory=dict)
-    _channels: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    channels: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     _waiting: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     _forgotten: set[str] = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
@@ -70,8 +70,8 @@ class PushService:
 
     def forget_browsers(self) -> None:
         """Every browser is hung up on and gets a new id at its next hello: its subscriptions have changed."""
-        self._forgotten |= {uaid for uaid, _ in self._channels.values()}
-        self._channels.clear()
+        self._forgotten |= {uaid for uaid, _ in self.channels.values()}
+        self.channels.clear()
         self._waiting.clear()
         for socket in list(self._sockets.values()):
             asyncio.run_coroutine_threadsafe(socket.close(), self._loop)
@@ -102,7 +102,7 @@ class PushService:
                 await self._register(socket, said["channelID"], said.get("key"), uaid)
             case "unregister":
                 channel = said["channelID"]
-                self._channels.pop(channel, None)
+                self.channels.pop(channel, None)
                 await socket.send_json(
                     {"messageType": "unregister", "status": 200, "channelID": channel}
                 )
@@ -129,7 +129,7 @@ class PushService:
     async def _register(
         self, socket: web.WebSocketResponse, channel: str, key: str | None, uaid: str
     ) -> None:
-        self._channels[channel] = (uaid, key)
+        self.channels[channel] = (uaid, key)
         answer = {"messageType": "register", "status": 200, "channelID": channel, "uaid": uaid}
         await socket.send_json({**answer, "pushEndpoint": f"{self.url}/wpush/{channel}"})
 
@@ -156,7 +156,7 @@ class PushService:
     def _fault(self, request: web.Request, body: bytes) -> int:
         if not self.strict:
             return 201
-        channel = self._channels.get(request.path.removeprefix("/wpush/"))
+        channel = self.channels.get(request.path.removeprefix("/wpush/"))
         if request.path.startswith("/wpush/") and channel is None:
             return 410
         if len(body) > 4096:
@@ -170,7 +170,7 @@ class PushService:
 
     async def _deliver(self, request: web.Request, body: bytes) -> None:
         channel = request.path.removeprefix("/wpush/")
-        uaid, _ = self._channels[channel]
+        uaid, _ = self.channels[channel]
         topic, version = request.headers.get("Topic"), uuid.uuid4().hex
         frame = {
             "messageType": "notification",

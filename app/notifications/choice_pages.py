@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.access import may
 from app.db import writing
+from app.i18n import _
 from app.notifications import preference_rules as choices
 from app.notifications.rules import forget_email
 from app.notifications.subscription_rules import device_of, devices_of, show_details
@@ -27,13 +28,28 @@ def choices_for_templates() -> dict[str, Any]:
 
 def _choices() -> dict[str, Any]:
     who, device = current_user.recipient, device_of(this_session())
+    shown = choices.choices(who)
     return {
-        "rows": choices.choices(who),
+        "rows": [_ticks(row.about.name, row.about.label, row, [None]) for row in shown],
+        "each": [
+            (
+                row.about.label,
+                [_ticks(one.kind.name, one.kind.called, one, []) for one in row.kinds],
+            )
+            for row in shown
+        ],
         "has_email": choices.has_email(who),
         "waits_for_yes": choices.waits_for_yes(who),
         "summary": choices.has_summary(who) if current_user.is_provider else None,
         "details": device.details if device else None,
     }
+
+
+def _ticks(name: str, label: Any, one: choices.One | choices.Choice, before: list[Any]) -> Any:
+    """A row of `ui.matrix`: what it is called, and its boxes as they are spoken."""
+    push = "push", name, one.push, _("%(what)s: phone", what=label)
+    email = "email", name, one.email, _("%(what)s: e-mail", what=label)
+    return label, [*before, push, email]
 
 
 def this_session() -> bytes:
@@ -87,7 +103,8 @@ def choose_preferences() -> Response:
     """The whole page at once. A box that is not ticked means no."""
     who = current_user.recipient
     with writing():
-        choices.choose_all(who, request.form.getlist("push"), request.form.getlist("email"))
+        write = choices.choose_each if "each" in request.form else choices.choose_all
+        write(who, request.form.getlist("push"), request.form.getlist("email"))
         show_details(this_session(), on="details" in request.form)
         if current_user.is_provider:
             choices.choose_summary(who, on="summary" in request.form)

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale
-
 from app.i18n import _l, clock_time, day_and_time
 from app.notifications import decided
 from app.notifications.audiences import ABOUT, About
@@ -34,6 +32,13 @@ class Kind:
     mail: Any = NEWS
     by: str = ""
     urgent: bool = False
+    label: Any = None
+
+    @property
+    def called(self) -> str:
+        """What the page of choices calls it: its title; of one with several, what they are about."""
+        title = self.mail if isinstance(self.title, dict) else self.title
+        return str(self.label or title)
 
     def choices(self, audience: str) -> About:
         """The row of choices this kind belongs to, for this audience ("member", "provider", …)."""
@@ -144,7 +149,7 @@ KINDS = {
                 "paused": _l("Your offer is paused"),
             },
             _l("%(title)s. One tap is enough."), {"title": "Стрыжка і ўкладка", "stage": "ask"},
-            by="stage", mail=_l("News about your offer"),
+            by="stage", mail=_l("News about your offer"), label=_l("Is your offer still true?"),
         ),
         Kind(
             "slot_cancelled", ("changes",), "calendar-x", "mist",
@@ -153,7 +158,7 @@ KINDS = {
         Kind(
             "reminder_day", ("reminders",), "bell", "corn",
             {"today": _l("A visit today"), "tomorrow": _l("A visit tomorrow"), "later": _l("A visit soon")},
-            "%(visit)s", VISIT, by="day", urgent=True,
+            "%(visit)s", VISIT, by="day", urgent=True, label=_l("A visit tomorrow"),
         ),
         Kind(
             "reminder_soon", ("reminders",), "bell", "corn",
@@ -207,14 +212,6 @@ def tell(kind_name: str, values: Values, *, now: datetime) -> Told:
     if isinstance(title, dict):
         title = title.get(fields.get(kind.by)) or next(reversed(title.values()))
     return Told(str(title) % fields, (str(kind.text) % fields).strip())
-
-
-def preview(kind_name: str, lang: str) -> str:
-    """The notice as the inbox shows it, with example values: seen, not sent."""
-    values = KINDS[kind_name].example
-    with force_locale(lang):
-        told = tell(kind_name, values, now=datetime.fromisoformat("2026-11-23T15:10:00+00:00"))
-    return f"{told.title}\n{told.text}"
 
 
 def _fields(values: Values, now: datetime) -> dict[str, str]:

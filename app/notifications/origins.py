@@ -1,4 +1,4 @@
-"""What this process knows of each push service: until when it wants quiet, and whether it is at home."""
+"""What this process knows of each push service: how many may call it, until when it wants quiet, is it at home."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ class Origins:
     time is over. The pause holds from the moment of the answer; the database learns of it at settling.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, connections: int) -> None:
+        self.room = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(connections))
         self._quiet: dict[str, datetime] = {}
         self._heard: dict[str, datetime] = {}
         self._scouting: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -37,11 +38,16 @@ class Origins:
         """It answered, or failed to within its time: nobody waits for it any longer."""
         self._heard[origin] = now
 
+    def at_home(self, origin: str, now: datetime) -> bool:
+        """It was heard from lately: everybody may call."""
+        heard = self._heard.get(origin)
+        return heard is not None and now - heard < AT_HOME
+
     @asynccontextmanager
     async def turn(self, origin: str, now: datetime) -> AsyncIterator[None]:
-        """One's turn to call: at once where it is at home, else alone."""
+        """One's turn to call where it is not at home: alone, or after the one who went ahead."""
         async with self._scouting[origin]:
-            if now - self._heard.get(origin, now - AT_HOME) >= AT_HOME:
+            if not self.at_home(origin, now):
                 yield
                 return
         yield

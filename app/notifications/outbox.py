@@ -6,13 +6,13 @@ the send is repeated: a second copy is kinder than a lost one, and its topic rep
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 import sqlalchemy as sa
 
-from app.db import db
+from app.db import UTCDateTime, db
 from app.notifications.counting import count
 from app.notifications.models import (
     IS_DUE,
@@ -29,11 +29,57 @@ from app.notifications.models import (
     Preference,
     PushSubscription,
 )
-from app.notifications.spreading import delivery_row
+from app.notifications.spreading import IDS, NOW, UNSEEN, delivery_row
 
 LEASE = timedelta(seconds=30)
 LOST = {DeliveryState.GONE, DeliveryState.FAILED}
 STILL_GOOD = (DeliveryState.DUE, DeliveryState.LEASED, DeliveryState.SENT)
+WORKER, UNTIL = sa.bindparam("worker", type_=sa.String), sa.bindparam("until", type_=UTCDateTime)
+
+# Statements of every turn, put together once (see spreading.py).
+END_OLD_LEASES = (
+    sa.update(Delivery)
+    .where(IS_LEASED, Delivery.lease_until <= NOW)
+    .values(state=DeliveryState.DUE, lease_by=None)
+)
+QUIET = sa.select(OriginPause.origin).where(OriginPause.until > NOW)
+PAUSED = sa.select(PushSubscription.id).where(
+    PushSubscription.origin.in_(sa.bindparam("quiet", expanding=True))
+)
+LEND = (
+    sa.update(Delivery)
+    .where(
+        Delivery.id.in_(
+            sa.select(Delivery.id)
+            .where(IS_DUE, Delivery.due_at <= NOW)
+            .where(sa.or_(Delivery.device_id.is_(None), Delivery.device_id.not_in(PAUSED)))
+            .order_by(Delivery.due_at)
+            .limit(sa.bindparam("most", type_=sa.Integer))
+            .with_for_update(skip_locked=True)
+            .scalar_subquery()
+        )
+    )
+    .values(
+        state=DeliveryState.LEASED,
+        lease_by=WORKER,
+        lease_until=UNTIL,
+        attempts=Delivery.attempts + 1,
+    )
+    .returning(Delivery.id)
+)
+SETTLE = (
+    sa.update(Delivery)
+    .where(Delivery.id.in_(IDS), Delivery.lease_by == WORKER)
+    .values(
+        state=sa.bindparam("as"),
+        last_status=sa.bindparam("because"),
+        due_at=sa.bindparam("again"),
+        settled_at=NOW,
+        attempts=Delivery.attempts - sa.bindparam("untried", type_=sa.Integer),
+        lease_by=None,
+        lease_until=None,
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -61,54 +107,38 @@ def has_work(now: datetime) -> bool:
 
 def claim(worker: str, now: datetime, limit: int) -> list[int]:
     """Lend at most `limit` due deliveries to this worker, for `LEASE`; their ids."""
-    _end_old_leases(now)
-    wish = sa.select(Delivery.id).where(IS_DUE, Delivery.due_at <= now)
-    quiet = _quiet_origins(now)
+    db.session.execute(END_OLD_LEASES, {"now": now}, execution_options=UNSEEN)
+    quiet = list(db.session.scalars(QUIET, {"now": now}))
     if quiet:
-        paused = sa.select(PushSubscription.id).where(PushSubscription.origin.in_(quiet))
-        wish = wish.where(sa.or_(Delivery.device_id.is_(None), Delivery.device_id.not_in(paused)))
-    picked = wish.order_by(Delivery.due_at).limit(limit).with_for_update(skip_locked=True)
-    lend = (
-        sa.update(Delivery)
-        .where(Delivery.id.in_(picked.scalar_subquery()))
-        .values(
-            state=DeliveryState.LEASED,
-            lease_by=worker,
-            lease_until=now + LEASE,
-            attempts=Delivery.attempts + 1,
-        )
-        .returning(Delivery.id)
-        .execution_options(synchronize_session=False)
+        _give_up(now)
+    lend = {"worker": worker, "now": now, "until": now + LEASE, "most": limit, "quiet": quiet}
+    return list(db.session.scalars(LEND, lend, execution_options=UNSEEN))
+
+
+def _give_up(now: datetime) -> None:
+    """What is over before its push service may be called again goes by mail now, while that still helps."""
+    doomed = (
+        sa.select(Delivery.id)
+        .join(PushSubscription, PushSubscription.id == Delivery.device_id)
+        .join(OriginPause, OriginPause.origin == PushSubscription.origin)
+        .where(IS_DUE, OriginPause.until > now, OriginPause.until >= Delivery.expires_at)
     )
-    return list(db.session.scalars(lend))
-
-
-def _quiet_origins(now: datetime) -> list[str]:
-    return list(db.session.scalars(sa.select(OriginPause.origin).where(OriginPause.until > now)))
-
-
-def _end_old_leases(now: datetime) -> None:
-    over = sa.update(Delivery).where(IS_LEASED, Delivery.lease_until <= now)
-    db.session.execute(over.values(state=DeliveryState.DUE, lease_by=None))
+    ids = list(db.session.scalars(doomed))
+    if ids:
+        change = sa.update(Delivery).where(Delivery.id.in_(ids))
+        ended = {"state": DeliveryState.FAILED, "last_status": "quiet", "settled_at": now}
+        db.session.execute(change.values(**ended), execution_options=UNSEEN)
+        _carry_on_by_mail(ids, now)
 
 
 def settle(worker: str, verdicts: list[Verdict], now: datetime) -> None:
     """Write down what became of each send, where the lease is still this worker's."""
-    table = cast(sa.Table, Delivery.__table__)
-    change = (
-        sa.update(table)
-        .where(table.c.id == sa.bindparam("the_id"), table.c.lease_by == worker)
-        .values(
-            state=sa.bindparam("state"),
-            last_status=sa.bindparam("status"),
-            due_at=sa.bindparam("due"),
-            settled_at=now,
-            attempts=table.c.attempts - sa.bindparam("untried"),
-            lease_by=None,
-            lease_until=None,
-        )
-    )
-    db.session.connection().execute(change, [_as_row(verdict) for verdict in verdicts])
+    groups = defaultdict[tuple[object, ...], list[Verdict]](list)
+    for v in verdicts:
+        again = v.due_at if v.state is DeliveryState.DUE else None
+        groups[v.state, v.status, v.tried, again].append(v)
+    for alike in groups.values():
+        _settle_alike(worker, alike, now)
     count((str(v.state), v.status) for v in verdicts if v.tried)
     for origin, until in {v.pause for v in verdicts if v.pause}:
         _pause(origin, until)
@@ -118,14 +148,18 @@ def settle(worker: str, verdicts: list[Verdict], now: datetime) -> None:
         _carry_on_by_mail(lost, now)
 
 
-def _as_row(verdict: Verdict) -> dict[str, object]:
-    return {
-        "the_id": verdict.delivery_id,
-        "state": verdict.state,
-        "status": verdict.status,
-        "due": verdict.due_at,
-        "untried": int(not verdict.tried),
+def _settle_alike(worker: str, alike: list[Verdict], now: datetime) -> None:
+    """In one statement what ended alike: nearly always that is everything, sent."""
+    ids, one = [verdict.delivery_id for verdict in alike], alike[0]
+    ended = {
+        "as": one.state,
+        "because": one.status,
+        "again": one.due_at,
+        "untried": int(not one.tried),
     }
+    db.session.execute(
+        SETTLE, {"ids": ids, "worker": worker, "now": now, **ended}, execution_options=UNSEEN
+    )
 
 
 def _pause(origin: str, until: datetime) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from flask_babel import force_locale
 
@@ -16,8 +17,10 @@ from app.notifications.kinds import NEWS
 from app.seal import lookup
 
 LONGEST_STAY = timedelta(days=3)
+WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+@lru_cache
 def generic_title(language: str) -> str:
     """All that a locked screen shows, in the language of the device's owner."""
     with force_locale(language):
@@ -35,7 +38,7 @@ def push_message(title: str, language: str, navigate: str, tag: str, *, details:
     if details:
         notification["data"] = {"details": True}
     message = {"web_push": 8030, "notification": notification}
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    return WRITE(message).encode()
 
 
 def topic(device: str, subject: str) -> str:

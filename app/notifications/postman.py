@@ -18,14 +18,16 @@ from app.notifications import outbox
 from app.notifications.alerts import tell_of_refusals
 from app.notifications.outbox import Verdict
 from app.notifications.parcels import Parcel, pack
-from app.notifications.sending import Sender
+from app.notifications.sending import CONNECTIONS, Sender
 from app.notifications.spreading import fan_out
 from app.settings import settings
 from app.worker import sleep
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-SLOTS = 64
+SLOTS = (
+    2 * CONNECTIONS
+)  # one waits behind each that is under way: two timeouts are less than a lease
 SHORTEST, LONGEST = 0.05, 0.5  # seconds between two looks: with work about, and without
 GATHER = 0.005  # seconds in which sends that end together are settled together
 
@@ -44,28 +46,36 @@ class _Postman:
         self.me = public_id()
         self.thread = ThreadPoolExecutor(1)  # the database waits; the sends do not wait with it
         self.flying: set[asyncio.Task[Verdict]] = set()
-        self.unsent: list[Verdict] = []  # called off or expired: settled without a send
+        self.ended: list[Verdict] = []  # sent, or called off before: what is to be settled
+        self.landed = asyncio.Event()
 
     async def serve(self) -> None:
         pause = SHORTEST
-        while self.flying or self.unsent or not self.stopping.is_set():
-            parcels = await self._turn()
-            self.flying |= {asyncio.create_task(self.sender.deliver(parcel)) for parcel in parcels}
+        while self.flying or self.ended or not self.stopping.is_set():
+            for parcel in await self._turn():
+                task = asyncio.create_task(self.sender.deliver(parcel))
+                self.flying.add(task)
+                task.add_done_callback(self._land)
             pause = SHORTEST if self.flying else min(pause * 2, LONGEST)
             await self._wait(pause)
 
+    def _land(self, task: asyncio.Task[Verdict]) -> None:
+        self.flying.discard(task)
+        self.ended.append(task.result())
+        self.landed.set()
+
     async def _turn(self) -> list[Parcel]:
-        done = {task for task in self.flying if task.done()}
-        self.flying -= done
-        verdicts = [*self.unsent, *(task.result() for task in done)]
+        verdicts, self.ended = self.ended, []
+        self.landed.clear()
         free = 0 if self.stopping.is_set() else SLOTS - len(self.flying)
         try:
-            parcels, self.unsent = await self._in_thread(self._exchange, verdicts, free)
+            parcels, unsent = await self._in_thread(self._exchange, verdicts, free)
         except Exception:
             # What could not be settled is sent once more when its lease ends.
             log.exception("outbox")
-            parcels, self.unsent = [], []
+            parcels, unsent = [], []
             await asyncio.sleep(1)
+        self.ended += unsent
         return parcels
 
     def _exchange(self, verdicts: list[Verdict], free: int) -> tuple[list[Parcel], list[Verdict]]:
@@ -79,16 +89,15 @@ class _Postman:
             if free:
                 fan_out(now)
                 mine = outbox.claim(self.me, now, free)
-        return pack(mine, settings().base_url, now) if mine else ([], [])
+        parcels, unsent = pack(mine, settings().base_url, now) if mine else ([], [])
+        return [self.sender.ready(parcel) for parcel in parcels], unsent
 
     async def _wait(self, pause: float) -> None:
         if not self.flying:
-            await sleep(self.stopping, 0 if self.unsent else pause)
+            await sleep(self.stopping, 0 if self.ended else pause)
             return
-        done, waiting = await asyncio.wait(
-            self.flying, timeout=pause, return_when=asyncio.FIRST_COMPLETED
-        )
-        if done and waiting:
+        await sleep(self.landed, pause)
+        if self.flying:
             await asyncio.sleep(GATHER)
 
     async def _in_thread(self, work: Callable[..., T], *given: object) -> T:

@@ -9,17 +9,33 @@ import sqlalchemy as sa
 
 from app.db import db
 from app.notifications.audiences import ABOUT, About
-from app.notifications.kinds import KINDS
+from app.notifications.kinds import KINDS, Kind
 from app.notifications.models import Channel, EmailAddress, Preference
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One row of the page of choices."""
+class One:
+    """One kind of notice, and where it goes."""
 
-    about: About
+    kind: Kind
     push: bool
     email: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Several kinds that a person thinks of as one thing; it goes where any of them goes."""
+
+    about: About
+    kinds: tuple[One, ...]
+
+    @property
+    def push(self) -> bool:
+        return any(one.push for one in self.kinds)
+
+    @property
+    def email(self) -> bool:
+        return any(one.email for one in self.kinds)
 
 
 def choices(recipient: str) -> list[Choice]:
@@ -31,11 +47,12 @@ def choices(recipient: str) -> list[Choice]:
         )
     }
 
-    def holds(about: About, channel: Channel, default: bool) -> bool:
-        return made.get((kinds_about(about.name)[0], channel), default)
+    def one(kind: str, row: About) -> One:
+        push = made.get((kind, Channel.PUSH), row.push)
+        return One(KINDS[kind], push, made.get((kind, Channel.EMAIL), row.email))
 
     return [
-        Choice(row, holds(row, Channel.PUSH, row.push), holds(row, Channel.EMAIL, row.email))
+        Choice(row, tuple(one(kind, row) for kind in kinds_about(row.name)))
         for row in ABOUT
         if row.audience == recipient.partition(":")[0]
     ]
@@ -49,11 +66,23 @@ def choose(recipient: str, about: str, *, push: bool, email: bool) -> None:
 
 
 def choose_all(recipient: str, push: Iterable[str], email: Iterable[str]) -> None:
-    """The whole page at once: the names of the rows that are ticked, by channel."""
+    """All rows at once: the names of those that are ticked, by channel.
+
+    A row whose ticks stayed as they were shown is left alone: its kinds may have been chosen one by one.
+    """
     by_push, by_email = set(push), set(email)
     for row in choices(recipient):
-        name = row.about.name
-        choose(recipient, name, push=name in by_push, email=name in by_email)
+        ticked = row.about.name in by_push, row.about.name in by_email
+        if ticked != (row.push, row.email):
+            choose(recipient, row.about.name, push=ticked[0], email=ticked[1])
+
+
+def choose_each(recipient: str, push: Iterable[str], email: Iterable[str]) -> None:
+    """Every kind by itself: the names of those that are ticked, by channel."""
+    by_push, by_email = set(push), set(email)
+    for kind in (one.kind.name for row in choices(recipient) for one in row.kinds):
+        _set(recipient, kind, Channel.PUSH, kind in by_push)
+        _set(recipient, kind, Channel.EMAIL, kind in by_email)
 
 
 def remind_by(recipient: str, how: str) -> None:

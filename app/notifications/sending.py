@@ -20,7 +20,7 @@ from app.notifications.outbox import Verdict
 from app.notifications.parcels import Device, Parcel
 from app.notifications.vapid import Vapid, origin_of
 from app.notifications.webpush import encrypt, raw_bytes
-from app.notifications.wire import Wire
+from app.notifications.wire import Wire, a_post
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -42,15 +42,15 @@ class Answer:
 
 
 class Sender:
-    """`async with Sender(settings) as sender: verdict = await sender.deliver(parcel)`."""
+    """`async with Sender(settings) as sender: verdict = await sender.deliver(sender.ready(parcel))`."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._vapid = Vapid(settings.vapid_private_key, settings.vapid_subject, clock)
-        self._origins = Origins()
+        self._origins = Origins(CONNECTIONS)
 
     async def __aenter__(self) -> Self:
-        self._wire = Wire(CONNECTIONS, TIMEOUT)
+        self._wire = Wire(TIMEOUT)
         return self
 
     async def __aexit__(
@@ -60,6 +60,28 @@ class Sender:
         at: TracebackType | None,
     ) -> None:
         self._wire.close()
+
+    def ready(self, parcel: Parcel) -> Parcel:
+        """Seal its message: done ahead, so that no free connection waits for it."""
+        if parcel.device is None:
+            return parcel
+        try:
+            self._seal(parcel, parcel.device)
+        except ValueError:
+            parcel.why_not = "bad keys"
+        return parcel
+
+    def _seal(self, parcel: Parcel, device: Device) -> None:
+        if not self._may_call(device.endpoint):
+            parcel.why_not = "refused endpoint"
+            return
+        body = encrypt(parcel.message, raw_bytes(device.p256dh), raw_bytes(device.auth))
+        signed = self._vapid.header(device.endpoint)
+        headers = _as_sent((*parcel.headers, ("Authorization", signed)))
+        parcel.origin, parcel.request = (
+            origin_of(device.endpoint),
+            a_post(device.endpoint, headers, body),
+        )
 
     async def deliver(self, parcel: Parcel) -> Verdict:
         """Send it once and say what became of it. Never raises: one bad parcel stops no other."""
@@ -72,21 +94,25 @@ class Sender:
     async def _deliver(self, parcel: Parcel) -> Verdict:
         if parcel.letter is not None:
             return await self._mail(parcel, parcel.letter)
-        assert parcel.device is not None  # noqa: S101
-        if not self._may_call(parcel.device.endpoint):
-            return Verdict(parcel.delivery_id, DeliveryState.FAILED, "refused endpoint", clock())
-        origin = origin_of(parcel.device.endpoint)
-        async with self._origins.turn(origin, clock()):
-            return await self._push(parcel, parcel.device, origin)
+        if parcel.why_not:
+            return Verdict(parcel.delivery_id, DeliveryState.FAILED, parcel.why_not, clock())
+        if self._origins.at_home(parcel.origin, clock()):
+            return await self._push(parcel)
+        async with self._origins.turn(parcel.origin, clock()):
+            return await self._push(parcel)
 
-    async def _push(self, parcel: Parcel, device: Device, origin: str) -> Verdict:
-        quiet_until = self._origins.quiet_until(origin, clock())
-        if quiet_until:
-            return _again(parcel, "quiet", quiet_until + _jitter(1), tried=False)
-        verdict = judge(parcel, origin, await self._post(parcel, device), clock())
-        self._origins.heard(origin, clock())
-        if verdict.pause:
-            self._origins.pause(*verdict.pause)
+    async def _push(self, parcel: Parcel) -> Verdict:
+        origin = parcel.origin
+        async with self._origins.room[origin]:
+            # Asked only now: it may have wanted quiet while this one waited.
+            quiet_until = self._origins.quiet_until(origin, clock())
+            if quiet_until:
+                return _again(parcel, "quiet", quiet_until + _jitter(1), tried=False)
+            answer, now = await self._post(parcel), clock()
+            verdict = judge(parcel, origin, answer, now)
+            self._origins.heard(origin, now)
+            if verdict.pause:
+                self._origins.pause(*verdict.pause)
         return verdict
 
     def _may_call(self, endpoint: str) -> bool:
@@ -94,12 +120,9 @@ class Sender:
         hosts, production = self._settings.push_hosts, self._settings.production
         return may_call(endpoint, hosts, loopback=not production)
 
-    async def _post(self, parcel: Parcel, device: Device) -> Answer:
-        body = encrypt(parcel.message, raw_bytes(device.p256dh), raw_bytes(device.auth))
-        signed = self._vapid.header(device.endpoint)
-        headers = _as_sent((*parcel.headers, ("Authorization", signed)))
+    async def _post(self, parcel: Parcel) -> Answer:
         try:
-            status, told = await self._wire.post(device.endpoint, headers, body)
+            status, told = await self._wire.post(parcel.origin, parcel.request)
         except TimeoutError:
             return Answer(0, "timeout")
         except OSError as why:

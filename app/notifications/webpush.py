@@ -71,13 +71,13 @@ def encrypt(message: bytes, p256dh: bytes, auth: bytes) -> bytes:
 def _key_and_nonce(
     shared: bytes, p256dh: bytes, our_point: bytes, auth: bytes, salt: bytes
 ) -> tuple[bytes, bytes]:
-    """RFC 8291 section 3.4; each HKDF (RFC 5869) is one block, so two HMACs."""
+    """RFC 8291 section 3.4; HKDF (RFC 5869) twice, its second extract shared; each expand is one block."""
     who = b"WebPush: info\0" + p256dh + our_point
-    material = _hkdf(auth, shared, who, 32)
-    key = _hkdf(salt, material, b"Content-Encoding: aes128gcm\0", 16)
-    return key, _hkdf(salt, material, b"Content-Encoding: nonce\0", 12)
+    material = _hmac(_hmac(auth, shared), who + b"\1")
+    extracted = _hmac(salt, material)
+    key = _hmac(extracted, b"Content-Encoding: aes128gcm\0\1")[:16]
+    return key, _hmac(extracted, b"Content-Encoding: nonce\0\1")[:12]
 
 
-def _hkdf(salt: bytes, material: bytes, info: bytes, length: int) -> bytes:
-    extracted = hmac.digest(salt, material, "sha256")
-    return hmac.digest(extracted, info + b"\x01", "sha256")[:length]
+def _hmac(key: bytes, message: bytes) -> bytes:
+    return hmac.digest(key, message, "sha256")

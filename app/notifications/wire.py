@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import defaultdict
+from typing import cast
 from urllib.parse import urlsplit
 
 LONGEST_HEAD = 16_384
@@ -21,57 +22,52 @@ class WireError(OSError):
 
 
 class Wire:
-    """`status, headers = await wire.post(url, headers, body)`; at most `connections` to each origin at once."""
+    """`status, headers = await wire.post(origin, request)`."""
 
-    def __init__(self, connections: int, seconds: float) -> None:
+    def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._tls = ssl.create_default_context()
         self._tls.set_alpn_protocols(["http/1.1"])
         self._idle: dict[str, list[_Line]] = defaultdict(list)
-        self._room: dict[str, asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(connections)
-        )
 
-    async def post(self, url: str, headers: bytes, body: bytes) -> tuple[int, dict[bytes, bytes]]:
-        """Status and headers (names in small letters). Raises `TimeoutError`, `OSError` (`WireError`, `ssl.SSLError`)."""
-        parts = urlsplit(url)
-        path = parts.path + ("?" + parts.query if parts.query else "")
-        head = f"POST {path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Length: {len(body)}\r\n"
-        async with self._room[parts.netloc], asyncio.timeout(self._seconds):
-            return await self._ask(
-                parts.scheme, parts.netloc, head.encode("ascii") + headers + b"\r\n" + body
-            )
+    async def post(self, origin: str, request: bytes) -> tuple[int, dict[bytes, bytes]]:
+        """Status and headers (names in small letters) of the answer to what `a_post` has made.
 
-    async def _ask(
-        self, scheme: str, netloc: str, request: bytes
-    ) -> tuple[int, dict[bytes, bytes]]:
-        line = await self._line(scheme, netloc)
+        A connection for each that is under way, kept afterwards: how many there are, the caller decides.
+        Raises `TimeoutError`, `OSError` (`WireError`, `ssl.SSLError`).
+        """
+        ends = asyncio.get_running_loop().time() + self._seconds
+        line = self._kept(origin) or await self._call(origin, ends)
         try:
-            answer = await line.ask(request)
+            answer = await line.ask(request, ends)
         except BaseException:
             line.hang_up()  # given up in the midst: what comes now would be taken for the next answer
             raise
         if line.may_stay:
-            self._idle[netloc].append(line)
+            self._idle[origin].append(line)
         else:
             line.hang_up()
         return answer
 
-    async def _line(self, scheme: str, netloc: str) -> _Line:
-        kept = self._idle[netloc]
+    def _kept(self, origin: str) -> _Line | None:
+        kept = self._idle[origin]
         while kept:
             if (line := kept.pop()).is_up:
                 return line
-        where = urlsplit(f"//{netloc}")
-        tls, port = (self._tls, 443) if scheme == "https" else (None, 80)
+        return None
+
+    async def _call(self, origin: str, ends: float) -> _Line:
+        where = urlsplit(origin)
+        tls, port = (self._tls, 443) if where.scheme == "https" else (None, 80)
         loop = asyncio.get_running_loop()
-        _, line = await loop.create_connection(
-            _Line,
-            where.hostname or "",
-            where.port or port,
-            ssl=tls,
-            server_hostname=where.hostname if tls else None,
-        )
+        async with asyncio.timeout_at(ends):
+            _, line = await loop.create_connection(
+                _Line,
+                where.hostname or "",
+                where.port or port,
+                ssl=tls,
+                server_hostname=where.hostname if tls else None,
+            )
         return line
 
     def close(self) -> None:
@@ -80,6 +76,14 @@ class Wire:
             for line in lines:
                 line.hang_up()
         self._idle.clear()
+
+
+def a_post(url: str, headers: bytes, body: bytes) -> bytes:
+    """The whole request as it is written to the wire; `headers` end each with CRLF."""
+    parts = urlsplit(url)
+    path = (parts.path or "/") + ("?" + parts.query if parts.query else "")
+    head = f"POST {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Length: {len(body)}\r\n"
+    return head.encode("ascii") + headers + b"\r\n" + body
 
 
 class _Line(asyncio.Protocol):
@@ -92,14 +96,18 @@ class _Line(asyncio.Protocol):
         self._left = -1  # bytes of the body still to come; -1: the head is not whole yet
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
 
-    async def ask(self, request: bytes) -> tuple[int, dict[bytes, bytes]]:
-        self._answer = asyncio.get_running_loop().create_future()
+    async def ask(self, request: bytes, ends: float) -> tuple[int, dict[bytes, bytes]]:
+        loop = asyncio.get_running_loop()
+        self._answer = loop.create_future()
         self._heard, self._left = b"", -1
+        patience = loop.call_at(ends, self._fail, TimeoutError())
         self._transport.write(request)
-        return await self._answer
+        try:
+            return await self._answer
+        finally:
+            patience.cancel()
 
     def data_received(self, data: bytes) -> None:
         self._heard += data
@@ -112,12 +120,12 @@ class _Line(asyncio.Protocol):
         head, end, rest = self._heard.partition(END_OF_HEAD)
         if not end:
             if len(head) > LONGEST_HEAD:
-                self._fail("a head without an end")
+                self._fail(WireError("a head without an end"))
             return False
         try:
             status, headers = read_head(head)
         except (ValueError, IndexError):
-            self._fail("no HTTP")
+            self._fail(WireError("no HTTP"))
             return False
         self._heard = rest
         if status < 200:
@@ -133,13 +141,13 @@ class _Line(asyncio.Protocol):
         if self._answer and not self._answer.done():
             self._answer.set_result((self._status, self._headers))
 
-    def _fail(self, why: str) -> None:
+    def _fail(self, why: OSError) -> None:
         self.hang_up()
         if self._answer and not self._answer.done():
-            self._answer.set_exception(WireError(why))
+            self._answer.set_exception(why)
 
     def connection_lost(self, why: Exception | None) -> None:
-        self._fail("hung up")
+        self._fail(WireError("hung up"))
 
     def hang_up(self) -> None:
         self.is_up = self.may_stay = False

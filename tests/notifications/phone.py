@@ -73,8 +73,7 @@ class Phone:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     async def come_in(self) -> None:
-        """Switch on; the card's page, a tap, and one is in."""
-        await self.firefox.__aenter__()
+        """The card's page, a tap, and one is in: somebody new."""
         with self.app.app_context():
             before = set(db.session.scalars(sa.select(Member.id)))
         await self.firefox.open(f"{self.url}/card#{a_card(self.app)}")

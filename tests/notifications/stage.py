@@ -9,6 +9,7 @@ from typing import Any
 
 import http_ece
 import sqlalchemy as sa
+import uvloop
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
@@ -84,7 +85,7 @@ def work(app: Flask, until: Callable[[], bool], seconds: float = 15) -> None:
         stopping.set()
         await running
 
-    asyncio.run(story())
+    uvloop.run(story())
 
 
 def _asked(app: Flask, until: Callable[[], bool]) -> bool:

@@ -1,15 +1,27 @@
 """A member's address gets one letter that asks, and no other before its reader said yes."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from app.db import db, writing
+from app.db import clock, db, writing
 from app.notifications.models import EmailAddress, PushSubscription
-from app.notifications.rules import Recipient
+from app.notifications.rules import Recipient, set_email
 from tests.cast import a_member, send
-from tests.notifications.stage import Phone, all_settled, let_in, promise, what_became, work
+from tests.notifications.stage import (
+    LEV,
+    NINA,
+    Phone,
+    all_settled,
+    let_in,
+    phone_at,
+    promise,
+    what_became,
+    work,
+)
+from tests.push_service import Answer
 
 
 @pytest.fixture
@@ -115,3 +127,23 @@ def test_words_on_the_screen_are_for_this_phone_alone_and_only_when_asked_for(ap
         assert ("checked" in nina.get(page).text.split('name="details"')[1].split(">")[0]) == bool(
             ticked
         )
+
+
+def test_what_a_push_service_would_take_only_when_it_is_over_goes_by_mail_in_time(
+    app, service, mailbox
+):
+    """Of two visits within the hour the service refuses one, and is not asked for the other."""
+    service.answers["*"] = Answer(429, "3600")
+    for who in (NINA, LEV):
+        name = who.key.replace(":", "")
+        with app.app_context(), writing():
+            let_in(phone_at(service, name), who)
+            set_email(who.key, f"{name}@example.org", clock())
+            over = clock() + timedelta(minutes=30)
+            promise(who, "reminder_soon", expires_at=over)
+        work(app, all_settled)
+        mailbox.wait_for(f"{name}@example.org")
+    assert what_became(app) == [
+        ("failed", "429"), ("sent", "mailed"), ("failed", "quiet"), ("sent", "mailed"),
+    ]  # fmt: skip
+    assert len(service.messages) == 1

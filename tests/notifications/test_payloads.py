@@ -16,11 +16,12 @@ from app import create_app
 from app.db import clock, db, writing
 from app.i18n import LANGUAGES
 from app.notifications.api import _may_call
-from app.notifications.kinds import KINDS, NEWS, preview
+from app.notifications.kinds import KINDS, NEWS
 from app.notifications.mail import news_letter
 from app.notifications.models import Channel, Delivery, Notice
 from app.notifications.parcels import pack
 from app.notifications.payload import generic_title
+from app.notifications.previews import preview
 from app.notifications.rules import Recipient
 from app.notifications.subscription_rules import EndpointRefused, Owner, subscribe
 from app.notifications.webpush import CIPHERTEXT_BYTES, encrypt

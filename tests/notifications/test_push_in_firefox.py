@@ -32,6 +32,7 @@ def phone(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
     """A new member's, which has let us in."""
     with a_town(tmp_path_factory.mktemp("town"), sqlite_template) as town:
         mine = Phone(town, tmp_path_factory.mktemp("profile"))
+        mine.go(mine.firefox.__aenter__())
         mine.go(mine.come_in())
         mine.go(mine.allow_push())
         yield mine
@@ -176,15 +177,23 @@ def test_a_lost_subscription_is_mended_when_the_app_is_opened_again(phone: Phone
     phone.go(story())
 
 
-def test_who_signs_out_is_not_told_on_this_phone_any_more(phone: Phone):
+@pytest.mark.parametrize("page", ["/settings", "/my-data/erasure", "/settings/erase"])
+def test_who_signs_out_or_erases_is_not_told_on_this_phone_any_more(phone: Phone, page: str):
+    """The browser gives the subscription back, the server forgets it, and what was shown is closed."""
+
     async def story() -> None:
-        await phone.firefox.open(f"{phone.url}/settings")
-        leave = "document.querySelector('form[data-silence]').requestSubmit()"
+        if not phone.addresses():
+            await phone.come_in()
+            await phone.allow_push()
+        phone.tell("booking_confirmed")
+        await phone.until_acked(1)
+        await phone.firefox.open(phone.url + page)
+        leave = "document.querySelector('form[data-silence], form[data-leave]').requestSubmit()"
         await phone.firefox.script(leave, tap=True)
-        await phone.firefox.until("return location.pathname === '/'")
-        asked = "const r = await navigator.serviceWorker.ready; return !(await r.pushManager.getSubscription())"
-        assert await phone.firefox.script(asked)
+        await phone.firefox.until(f"return location.pathname !== '{page}'")
+        await until(lambda: not phone.service.channels)
         assert phone.addresses() == []
-        assert await phone.firefox.shown() == []
+        left = "const r = await navigator.serviceWorker.getRegistration(); return !(await r?.getNotifications())?.length"
+        await phone.firefox.until(left)
 
     phone.go(story())

@@ -8,6 +8,7 @@ import pytest
 from app.db import writing
 from app.notifications import rules
 from app.notifications.models import OriginPause
+from app.notifications.sending import CONNECTIONS
 from tests.notifications.stage import all_settled, count, let_in, phone_at, promise, tell_all, work
 from tests.push_service import Answer
 
@@ -41,6 +42,26 @@ def test_a_service_that_asks_for_quiet_in_the_midst_of_many_has_been_asked_once(
     tell_all(app, phones)
     work(app, lambda: count(app, OriginPause) == 1)
     assert len(service.messages) == 1
+
+
+def test_in_full_swing_too_nothing_that_waited_its_turn_follows_the_word_for_quiet(app, service):
+    service.service_time = 0.05
+    for who in range(20):
+        phones = [phone_at(service, f"{who}-{number}") for number in range(10)]
+        tell_all(app, phones, rules.Recipient(f"member:{who}"))
+
+    def halfway() -> bool:
+        if len(service.messages) > 60:
+            service.answers["*"] = Answer(429, "2")
+        return "*" in service.answers
+
+    work(app, lambda: halfway() and count(app, OriginPause) == 1)
+    refused = [m.at for m in service.messages if m.status == 429]
+    assert 0 < len(refused) <= CONNECTIONS, "those that were under way, and no other"
+    service.answers.clear()
+    work(app, all_settled)
+    assert [m for m in service.messages if refused[0] + 0.3 < m.at < refused[0] + 2] == []
+    assert len(service.accepted()) == 200
 
 
 def test_when_the_first_try_stumbles_the_others_go_without_it(app, service):

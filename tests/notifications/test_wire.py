@@ -1,17 +1,19 @@
 """The client to push services understands what servers really answer, and survives what they should not."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
+import uvloop
 
-from app.notifications.wire import Wire, WireError
+from app.notifications.wire import Wire, WireError, a_post
 
 OK = b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\nRetry-After: 7\r\n\r\nok"
 
 
 def ask(answers, times=1):
     """What the client makes of these answers, and how many connections it opened for them."""
-    opened = []
+    opened, talks = [], []
 
     async def talk(reader, writer):
         opened.append(writer)
@@ -20,33 +22,34 @@ def ask(answers, times=1):
             await reader.readexactly(length)
             answer = answers.pop(0)
             if answer is None:
-                return writer.close()
+                return
             for part in answer if isinstance(answer, list) else [answer]:
                 writer.write(part)
                 await writer.drain()
                 await asyncio.sleep(0.01)
-        return None
 
     async def story():
         server = await asyncio.start_server(quietly, "127.0.0.1", 0)
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/to/a?b=c"
-        wire, heard = Wire(4, 2), []
+        origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        request = a_post(f"{origin}/to/a?b=c", b"TTL: 1\r\n", b"sealed")
+        wire, heard = Wire(seconds=2), []
         for _ in range(times):
             try:
-                heard.append(await wire.post(url, b"TTL: 1\r\n", b"sealed"))
+                heard.append(await wire.post(origin, request))
             except OSError as why:
                 heard.append(type(why))
         wire.close()
         server.close()
+        await asyncio.gather(*talks)
         return heard, len(opened)
 
     async def quietly(reader, writer):
-        try:
+        talks.append(asyncio.current_task())
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
             await talk(reader, writer)
-        except asyncio.IncompleteReadError:
-            writer.close()
+        writer.close()
 
-    return asyncio.run(story())
+    return uvloop.run(story())
 
 
 def test_one_connection_serves_one_answer_after_another():
