@@ -182,12 +182,13 @@ KINDS = {
             "report_decided", ("changes",), "megaphone", "moss",
             decided.REPORT,
             _l("%(title)s. Thank you for telling us."), {"title": "Стрыжка і ўкладка", "decision": "upheld"},
-            by="decision",
+            by="decision", label=decided.REPORT["put_back"],
         ),
         Kind(
             "account_decided", ("changes",), "hand", "rye",
             decided.ACCOUNT,
-            "%(words)s", {"decision": "stopped", "words": "Калі ласка, прачытайце, чаму."}, by="decision",
+            "%(words)s", {"decision": "stopped", "words": "Калі ласка, прачытайце, чаму."},
+            by="decision", label=decided.ACCOUNT["open"],
         ),
         Kind(
             "new_review", ("review",), "inbox", "rye",
