@@ -44,6 +44,7 @@ def create_app(given: Settings | None = None) -> Flask:
     api.init_app(app)
     _open_the_rooms(app)
     security.init_app(app, settings)
+    _ask_staff_again(app)
     i18n.init_app(app)
     assets.init_app(app)
     compression.init_app(app)
@@ -56,8 +57,10 @@ def _open_the_rooms(app: Flask) -> None:
     from app.accounts import api as accounts_api
     from app.accounts import (
         door,
+        hand_over_pages,
         invitation_pages,
         own_data_pages,
+        passkey_pages,
         recovery_pages,
         settings_pages,
         sign_in_pages,
@@ -77,7 +80,13 @@ def _open_the_rooms(app: Flask) -> None:
         word_pages,
     )
     from app.bookings import pages as bookings_pages
-    from app.moderation import case_pages, helping_pages, objection_pages, telling_pages
+    from app.moderation import (
+        arrival_pages,
+        case_pages,
+        helping_pages,
+        objection_pages,
+        telling_pages,
+    )
     from app.moderation import pages as moderation_pages
     from app.notifications import api as notices_api
     from app.notifications import choice_pages, email_pages, preview_pages
@@ -94,20 +103,32 @@ def _open_the_rooms(app: Flask) -> None:
         app.register_blueprint(page)
     for page in (sign_in_pages.bp, sign_up_pages.bp, invitation_pages.bp, staff_pages.bp):
         app.register_blueprint(page)
-    for page in (own_data_pages.bp, recovery_pages.bp, wish_pages.bp):
+    for page in (own_data_pages.bp, recovery_pages.bp, hand_over_pages.bp, passkey_pages.bp):
         app.register_blueprint(page)
-    for page in (browse_pages.bp, offer_pages.bp, bookings_pages.bp, waiting_pages.bp):
+    for page in (
+        wish_pages.bp,
+        browse_pages.bp,
+        offer_pages.bp,
+        bookings_pages.bp,
+        waiting_pages.bp,
+    ):
         app.register_blueprint(page)
     for page in (today_pages.bp, proposal_pages.bp, conflict_pages.bp, feed_pages.bp):
         app.register_blueprint(page)
     for page in (word_pages.bp, consent_pages.bp, helping_pages.bp, case_pages.bp):
         app.register_blueprint(page)
-    for page in (telling_pages.bp, objection_pages.bp, *my_pages.BLUEPRINTS):
+    for page in (arrival_pages.bp, telling_pages.bp, objection_pages.bp, *my_pages.BLUEPRINTS):
         app.register_blueprint(page)
     for data in (accounts_api.bp, notices_api.api_bp, offers_api.bp, own_api.bp, bookings_api.bp):
         api.api.register_blueprint(data)
     app.extensions["push_key"] = public_key(app.extensions["settings"].vapid_private_key)
     _know_every_table()
+
+
+def _ask_staff_again(app: Flask) -> None:
+    from app.accounts import fresh
+
+    fresh.init_app(app)
 
 
 def _give_the_worker_its_work(app: Flask) -> None:

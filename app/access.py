@@ -80,6 +80,7 @@ CAN: dict[str, list[Test]] = {
     "book": [is_welcome],
     "see own bookings": [is_member],
     "own my data": [is_member],
+    "hand over": [is_member],
     # businesses
     "list offers": [is_provider],
     "see today": [is_provider],

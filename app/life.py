@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from app.accounts.arrival_models import Arrival
+from app.accounts.hand_over_models import HandOver
 from app.accounts.models import DailyKey, Failure, Invitation, Member, ProviderAccount, Session
 from app.bookings.change_rules import free_all
 from app.bookings.models import Booking, Proposal, WaitingPlace
@@ -76,6 +78,7 @@ LIVES: dict[str, Life] = {
     "booking_word": Life("with its booking"),
     "thanks": Life("with its booking"),
     "consent_code": Life("15 minutes, or until used", lambda now: ConsentCode.until < now),
+    "hand_over": Life("10 minutes, or until used", lambda now: HandOver.until < now),
     "visit_count": Life("while the business stays; numbers by month, nothing about people"),
     "booking": Life("7 days after the visit", lambda now: Booking.ends_at < _days(now, 7)),
     "slot": Life("7 days after", lambda now: Slot.ends_at < _days(now, 8)),
@@ -96,6 +99,8 @@ LIVES: dict[str, Life] = {
             Invitation.used_on < _days(now, 14).date(),
         ),
     ),
+    "arrival": Life("7 days after its day", lambda now: Arrival.arrives_on < _days(now, 7).date()),
+    "passkey": Life("with its account, or until taken away"),
     "failure": Life("20 minutes", lambda now: Failure.at < now - timedelta(minutes=20)),
     "daily_key": Life("1 day", lambda now: DailyKey.day < _days(now, 1).date()),
     "member": Life(
@@ -121,6 +126,8 @@ LIVES: dict[str, Life] = {
 
 def purge(now: datetime) -> int:
     """Delete everything whose life is over; the number of rows. Call it inside `writing()`."""
+    old = sa.update(Member).where(Member.new_until < now.date())
+    db.session.execute(old.values(new_until=None))
     gone = 0
     for name, life in LIVES.items():
         if name == "member" and life.over is not None:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.access import may
+from app.accounts.fresh import needs_fresh_proof
 from app.accounts.invitation_rules import cards_left, mint, own_cards, revoke
 from app.accounts.models import Invitation, Moderator
 from app.db import clock, db, writing
@@ -39,6 +40,7 @@ def mine() -> str:
 
 @bp.post("")
 @may("invite")
+@needs_fresh_proof
 def show() -> ResponseReturnValue:
     """One card, on this screen, this once. Refused: `EnoughForToday`."""
     with writing():
@@ -52,6 +54,7 @@ def show() -> ResponseReturnValue:
 
 @bp.post("/sheet")
 @may("invite")
+@needs_fresh_proof
 def sheet() -> ResponseReturnValue:
     """As many cards as are left today, at most ten, on one A4 page."""
     with writing():

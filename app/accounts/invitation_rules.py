@@ -18,6 +18,7 @@ from app.seal import digest
 
 CARD_DAYS = 14
 CARDS_A_DAY = 10
+NEW_DAYS = 20
 SAME_ANSWER_FOR = timedelta(minutes=15)
 # Crockford's base 32: no I, L, O, U, so that nothing on paper is read as something else.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -73,10 +74,18 @@ def mint(by: Moderator | None, *, now: datetime, city: str | None = None) -> Car
     """One new card. `by` None is the operator's own command, without a quota. Raises `EnoughForToday`."""
     if by is not None and cards_left(by, now=now, lock=True) == 0:
         raise EnoughForToday()
+    return mint_one(by.id if by else None, now=now, city=city)
+
+
+def mint_one(
+    by_id: int | None, *, now: datetime, city: str | None, arrival_id: int | None = None
+) -> Card:
+    """One new card beside any quota: whoever calls this has asked whether it may be."""
     token = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     made = Invitation(
         token_hash=digest(token),
-        made_by_id=by.id if by else None,
+        made_by_id=by_id,
+        arrival_id=arrival_id,
         city=city,
         made_on=now.date(),
         expires_on=now.date() + timedelta(days=CARD_DAYS),
@@ -91,17 +100,23 @@ def cards_left(by: Moderator, *, now: datetime, lock: bool = False) -> int:
     if lock:
         db.session.execute(sa.select(Moderator.id).where(Moderator.id == by.id).with_for_update())
     made = sa.select(sa.func.count()).where(
-        Invitation.made_by_id == by.id, Invitation.made_on == now.date()
+        Invitation.made_by_id == by.id,
+        Invitation.made_on == now.date(),
+        Invitation.arrival_id.is_(None),
     )
     return max(0, CARDS_A_DAY - (db.session.scalar(made) or 0))
 
 
 def own_cards(by: Moderator, *, now: datetime) -> list[Invitation]:
-    """The cards `by` made and that still matter, newest first. Nobody sees anybody else's."""
+    """The cards `by` made and that still matter, newest first; those of an open arrival are counted there.
+
+    Nobody sees anybody else's.
+    """
     since = now.date() - timedelta(days=CARD_DAYS)
     wish = (
         sa.select(Invitation)
         .where(Invitation.made_by_id == by.id, Invitation.made_on >= since)
+        .where(Invitation.arrival_id.is_(None))
         .order_by(Invitation.made_on.desc(), Invitation.id.desc())
     )
     return list(db.session.scalars(wish))
@@ -182,13 +197,18 @@ def _card(token_hash: bytes) -> Invitation:
 
 
 def _new_member(card: Invitation, language: str, now: datetime) -> Member:
-    """A month and a week, never a moment: nothing that could be matched with a list of dates."""
+    """A month and weeks, never a moment: nothing that could be matched with a list of dates.
+
+    Somebody is new until the Sunday of the third week, their first one counted.
+    """
     today = now.date()
+    monday = today - timedelta(days=today.weekday())
     return Member(
         alias=draw_alias(),
         language=language,
         city=card.city,
         invited_by_id=card.made_by_id,
         month_created=today.replace(day=1),
-        week_last_seen=today - timedelta(days=today.weekday()),
+        week_last_seen=monday,
+        new_until=monday + timedelta(days=NEW_DAYS),
     )

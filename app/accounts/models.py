@@ -180,6 +180,10 @@ class Invitation(Base):
     token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("moderator.id"), index=True)
     city: Mapped[str | None] = mapped_column(sa.String(40))
+    # Cut when the arrival is closed.
+    arrival_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("arrival.id", ondelete="SET NULL"), index=True
+    )
     made_on: Mapped[date]
     expires_on: Mapped[date] = mapped_column(index=True)
     revoked_on: Mapped[date | None]

@@ -33,6 +33,8 @@ TITLES = {
     "wish": _l("What you would like to hear of"),
     "booking_word": _l("What was said about a visit"),
     "thanks": _l("Thanks you gave"),
+    "passkey": _l("Passkeys"),
+    "hand_over": _l("Screens you have let in"),
     "waiting_place": _l("Times you wait for"),
     "report": _l("What you told us of an offer"),
     "visit_report": _l("What a business told us of a visit"),

@@ -78,6 +78,18 @@ class CodeSchema(Form):
     code = fields.String(load_default="", validate=validate.Length(max=20))
 
 
+class SecondStepSchema(CodeSchema):
+    """Six digits of a device, or what a phone's passkey answered."""
+
+    passkey = fields.String(load_default="", validate=validate.Length(max=8000))
+
+
+class PasskeySchema(Form):
+    """What a phone's passkey answered, as JSON; what cannot be read is simply wrong."""
+
+    passkey = fields.String(load_default="", validate=validate.Length(max=8000))
+
+
 class WayBackSchema(Form):
     """A number and digits from paper, with whatever spaces between."""
 

@@ -8,7 +8,9 @@ from flask_login import current_user
 
 from app.access import may
 from app.accounts import door
-from app.accounts.schemas import CodeSchema, SignInSchema, typed
+from app.accounts.ceremonies import purpose_of, question_to_prove
+from app.accounts.passkey_rules import own_passkeys, prove_second_step
+from app.accounts.schemas import SecondStepSchema, SignInSchema, typed
 from app.accounts.sign_in_rules import (
     account_by_password,
     is_unconfirmed,
@@ -51,7 +53,7 @@ def come_in() -> ResponseReturnValue:
 @bp.get("/second-factor")
 @may("prove second factor")
 def ask_for_code() -> str:
-    """Six digits from the moderator's own device."""
+    """Six digits from the moderator's own device, or a passkey."""
     return _code_page()
 
 
@@ -59,10 +61,13 @@ def ask_for_code() -> str:
 @may("prove second factor")
 def bring_code() -> ResponseReturnValue:
     """A full session for the right code; until then a moderator is nobody."""
-    code, before = typed(CodeSchema, request.form)["code"], current_user.get_id()
+    brought, before = typed(SecondStepSchema, request.form), current_user.get_id()
     moderator = current_user._get_current_object()
+    prove = prove_second_step if brought["passkey"] else prove_second_factor
     with writing():
-        given = prove_second_factor(moderator, code, instead_of=before, now=clock())
+        given = prove(
+            moderator, brought["passkey"] or brought["code"], instead_of=before, now=clock()
+        )
     if isinstance(given, Refusal):
         return _code_page(given), given.status
     door.come_in(moderator, given)
@@ -74,4 +79,6 @@ def _sign_in_page(brought: dict[str, str], refusal: Refusal | None = None) -> st
 
 
 def _code_page(refusal: Refusal | None = None) -> str:
-    return render_template("accounts/second_factor.html", refusal=refusal)
+    me = current_user._get_current_object()
+    question = question_to_prove(purpose_of(me), now=clock()) if own_passkeys(me) else ""
+    return render_template("accounts/second_factor.html", question=question, refusal=refusal)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import hmac
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyotp
 import sqlalchemy as sa
 
 from app.accounts.failure_rules import TooManyTries, counted, too_many
-from app.accounts.models import Moderator, ProviderAccount
+from app.accounts.models import Moderator, ProviderAccount, Session
 from app.accounts.password_rules import is_right
 from app.accounts.session_rules import Secrets, end_session, open_session
 from app.db import db
 from app.errors import Refusal
 from app.i18n import _l
-from app.seal import lookup
+from app.seal import digest, lookup
 
 Account = ProviderAccount | Moderator
 Entry = tuple[Account, Secrets]
 MOST_CODES = 5
 STEP_SECONDS = 30  # RFC 6238
+FRESH_FOR = timedelta(minutes=5)
 
 
 class WrongSignIn(Refusal):
@@ -106,17 +107,44 @@ def prove_second_factor(
 
     A code opens once: the half minute it belongs to is written down, and only a later one passes (RFC 6238, 5.2).
     """
+    refused = _take_code(moderator, typed, now)
+    if refused is not None:
+        return refused
+    end_session(instead_of)
+    return open_session(moderator, now=now, second_factor=True)
+
+
+def is_fresh(session: Session, *, now: datetime) -> bool:
+    """True while the second step of this session is not over five minutes old."""
+    proved = session.second_factor_at
+    return proved is not None and now - proved <= FRESH_FOR
+
+
+def prove_again(moderator: Moderator, typed: str, *, secret: str, now: datetime) -> Refusal | None:
+    """This session's second step is fresh from now on; or the refusal, counted as at sign-in."""
+    refused = _take_code(moderator, typed, now)
+    if refused is None:
+        refresh(secret, now=now)
+    return refused
+
+
+def refresh(secret: str, *, now: datetime) -> None:
+    """The second step was proved just now, in this session."""
+    mine = sa.update(Session).where(Session.id_hash == digest(secret))
+    db.session.execute(mine.values(second_factor_at=now))
+
+
+def _take_code(moderator: Moderator, typed: str, now: datetime) -> Refusal | None:
+    """None for the right code, which is used up by it."""
     if too_many("code", moderator.public_id, now=now, most=MOST_CODES):
         return TooManyTries()
 
-    def prove() -> Secrets:
+    def take() -> None:
         step = _step_of(moderator, typed, now)
         if step is None or _is_out(moderator) or not _take_step(moderator, step):
             raise WrongCode()
-        end_session(instead_of)
-        return open_session(moderator, now=now, second_factor=True)
 
-    return counted("code", moderator.public_id, prove, now=now)
+    return counted("code", moderator.public_id, take, now=now)
 
 
 def _step_of(moderator: Moderator, typed: str, now: datetime) -> int | None:

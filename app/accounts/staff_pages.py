@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.access import may
+from app.accounts.fresh import needs_fresh_proof
 from app.accounts.staff_rules import (
     accept,
     freeze,
@@ -33,6 +34,7 @@ def waiting() -> str:
 
 @bp.post("/<moderator_id>/acceptance")
 @may("accept staff")
+@needs_fresh_proof
 def take_on(moderator_id: str) -> ResponseReturnValue:
     """From now on they may sign in. Refused: `OwnSecondEye`."""
     with writing():
@@ -53,6 +55,7 @@ def one(moderator_id: str) -> str:
 
 @bp.post("/<moderator_id>/suspension")
 @may("accept staff")
+@needs_fresh_proof
 def stop(moderator_id: str) -> ResponseReturnValue:
     """Signed out everywhere, at once. Refused: `OwnSecondEye`."""
     with writing():
@@ -62,6 +65,7 @@ def stop(moderator_id: str) -> ResponseReturnValue:
 
 @bp.post("/<moderator_id>/reinstatement")
 @may("accept staff")
+@needs_fresh_proof
 def bring_back(moderator_id: str) -> ResponseReturnValue:
     """By somebody else than whoever stopped them. Refused: `OwnSecondEye`."""
     with writing():
@@ -71,6 +75,7 @@ def bring_back(moderator_id: str) -> ResponseReturnValue:
 
 @bp.post("/<moderator_id>/freeze")
 @may("accept staff")
+@needs_fresh_proof
 def keep_out(moderator_id: str) -> ResponseReturnValue:
     """Everybody they let in is kept out, unseen, until somebody else opens again. Refused: `OwnSecondEye`."""
     with writing():
@@ -80,6 +85,7 @@ def keep_out(moderator_id: str) -> ResponseReturnValue:
 
 @bp.post("/<moderator_id>/thaw")
 @may("accept staff")
+@needs_fresh_proof
 def let_in(moderator_id: str) -> ResponseReturnValue:
     """By somebody else than whoever kept them out. Refused: `OwnSecondEye`."""
     with writing():

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.access import may
-from app.bookings import rules, times
+from app.bookings import newcomers, rules, times
 from app.bookings.schemas import ChoiceForm, OnceForm, load
 from app.bookings.shown import shown, shown_days
 from app.bookings.way import address_of
@@ -92,6 +92,8 @@ def _offer_page(found: Offer, **also: Any) -> str:
         chosen=request.args.get("slot", ""),  # tapped on the page before, never by us
         more_days=most + 7 if more else 0,
         left=rules.left_of_kind(found, current_user.id, now) if current_user.is_member else 0,
+        kept=current_user.is_member
+        and newcomers.kept_from(found, current_user.id, now) is not None,
         once=public_id(),
         now=now,
         zone=zone,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.accounts.aliases import draw_alias
 from app.accounts.models import Member
-from app.bookings import line, notices, seats, times
+from app.bookings import line, newcomers, notices, seats, times
 from app.bookings.models import OPEN, Booking, BookingState
 from app.bookings.times import latest, may_be_booked
 from app.db import db
@@ -62,6 +62,16 @@ class FairShare(NotBooked):
     )
 
 
+class KeptForNewcomers(NotBooked):
+    """An arrival is open, and what is left of the coming week is the newcomers' half."""
+
+    type = "kept-for-newcomers"
+    sentence = _l("This time is kept for people who have just come")
+    what_now = _l(
+        "Half of the free times of the coming week are theirs. What is left a day before is open to all."
+    )
+
+
 class TooLate(NotBooked):
     """Nearer than the business's lead time, or already begun."""
 
@@ -73,7 +83,7 @@ def book(slot_id: int, member: Member, *, once: str, now: datetime) -> Booking:
     """Take one seat of a time for `member`: confirmed at once, or pending where the business is asked first.
 
     `once` is the form's nonce or the Idempotency-Key: a retry returns the booking it made. Refused:
-    `NotFound`, `TooLate`, `Overlap`, `FairShare`, `SlotTaken`, `Stopped`.
+    `NotFound`, `TooLate`, `Overlap`, `FairShare`, `KeptForNewcomers`, `SlotTaken`, `Stopped`.
     """
     seats.lock_member(member.id)
     seats.lock_slots(slot_id)
@@ -116,6 +126,10 @@ def check(slot: Slot, member_id: int, *, now: datetime, instead_of: Booking | No
         raise Overlap(slot, free_instead(slot, member_id, now))
     if _same_week(slot, held) or len(_of_kind(slot.offer, ahead, now)) >= OPEN_PER_KIND:
         raise FairShare(slot, free_instead(slot, member_id, now))
+    stays = instead_of is not None and instead_of.slot_id == slot.id
+    span = newcomers.kept_from(slot.offer, member_id, now, instead_of)
+    if newcomers.is_kept(slot, span) and not (stays or newcomers.is_promised(slot, member_id, now)):
+        raise KeptForNewcomers(slot, free_instead(slot, member_id, now))
 
 
 def exchanged(slot: Slot, member_id: int, now: datetime) -> Booking | None:
@@ -130,10 +144,13 @@ def possible(
     """All coming times of an offer that this member could go to: free, not during another visit, not too often."""
     held = [b for b in _near(member_id, now) if moving is None or b.id != moving.id]
     ahead = [] if offer.kind is Kind.GIFT else [b for b in held if b.state in OPEN]
+    kept = newcomers.kept_from(offer, member_id, now, moving)
     return [
         slot
         for slot in times.next_free(offer, now, ALL, now=now)
-        if not _same_week(slot, held) and not any(times.overlaps(slot, b) for b in ahead)
+        if not _same_week(slot, held)
+        and not any(times.overlaps(slot, b) for b in ahead)
+        and not newcomers.is_kept(slot, kept)
     ]
 
 

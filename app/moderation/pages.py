@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from app.access import may
+from app.accounts.fresh import needs_fresh_proof_for
 from app.accounts.models import Moderator
 from app.db import clock, db, writing
 from app.moderation import log, phrases, queue, reversal_rules, rules, views
@@ -72,6 +73,7 @@ def claim(subject: str) -> Response:
 
 @bp.post(ON_A_CARD + "/publication")
 @may("review")
+@needs_fresh_proof_for(lambda subject: subject.startswith("provider:"))
 def publish(subject: str) -> Response | tuple[str, int]:
     """Yes: at once, or as the first of two."""
     try:

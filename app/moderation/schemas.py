@@ -19,6 +19,8 @@ from app.i18n import _l
 from app.moderation.phrases import PHRASES
 
 WORDS = 400
+HOW_MANY = _l("How many people come, 1 to 200?")
+WHICH_DAY = _l("Please choose a day.")
 POINT = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 
 
@@ -75,6 +77,18 @@ class RefusalForm(Form):
             min=3, max=WORDS, error=_l("Please write why, in a sentence: the business reads it.")
         ),
     )
+
+
+class ArrivalForm(Form):
+    """How many people, on which day, where."""
+
+    people = fields.Int(
+        required=True,
+        validate=validate.Range(1, 200),
+        error_messages={"required": HOW_MANY, "null": HOW_MANY, "invalid": HOW_MANY},
+    )
+    day = fields.Date(required=True, error_messages={"required": WHICH_DAY, "invalid": WHICH_DAY})
+    city = fields.Str(load_default="", validate=validate.Length(max=40))
 
 
 class PinForm(Form):

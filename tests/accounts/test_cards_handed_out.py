@@ -46,11 +46,11 @@ def test_the_eleventh_card_of_a_day_is_refused_and_tomorrow_there_are_ten_more(
         show_one(moderator)
     refused = send(moderator, "/invitations", "/settings")
     assert refused.status_code == 409
-    clock.turn(minutes=20)
+    clock.turn(minutes=4)
     assert send(moderator, "/invitations", "/settings").status_code == 409
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count(Invitation.id))) == 10
-    clock.turn(hours=23, minutes=40)
+    clock.turn(hours=23, minutes=56)
     show_one(a_moderator(app, "marek@example.org"))
 
 

@@ -1,0 +1,90 @@
+"""Passkeys: made and taken away in Settings, brought at the door. Every one of these has another way beside it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.access import may
+from app.accounts import ceremonies, door, passkey_rules
+from app.accounts.ceremonies import Person
+from app.accounts.fresh import needs_fresh_proof
+from app.accounts.models import Moderator
+from app.accounts.schemas import PasskeySchema, typed
+from app.db import clock, writing
+from app.errors import Refusal
+
+bp = Blueprint("passkeys", __name__)
+NOT_KEPT = {"Cache-Control": "no-store"}
+
+
+@bp.get("/settings/passkeys")
+@may("choose settings")
+def mine() -> ResponseReturnValue:
+    """What it is, one's own, and a button that makes one."""
+    return _own_page(), NOT_KEPT
+
+
+@bp.post("/settings/passkeys")
+@may("choose settings")
+@needs_fresh_proof
+def make() -> ResponseReturnValue:
+    """From now on this key leads in. Refused: `PasskeyNotGood`."""
+    answer = typed(PasskeySchema, request.form)["passkey"]
+    try:
+        with writing():
+            passkey_rules.keep(answer, _me(), now=clock())
+    except ceremonies.PasskeyNotGood as refusal:
+        return _own_page(refusal), refusal.status, NOT_KEPT
+    return redirect("/settings/passkeys", 303)
+
+
+@bp.post("/settings/passkeys/<passkey_id>/removal")
+@may("choose settings")
+def take_away(passkey_id: str) -> ResponseReturnValue:
+    """It opens nothing any more. Somebody else's answers as none does."""
+    with writing():
+        passkey_rules.take_away(_me(), passkey_id)
+    return redirect("/settings/passkeys", 303)
+
+
+@bp.get("/passkey")
+@may("come in")
+def bring() -> ResponseReturnValue:
+    """One button; whoever is in already goes to their own things."""
+    if current_user.is_authenticated:
+        return redirect(door.home(current_user), 303)
+    return _door_page(), NOT_KEPT
+
+
+@bp.post("/passkey")
+@may("come in")
+def come_in() -> ResponseReturnValue:
+    """In, as whoever the key belongs to. Refused: `PasskeyNotGood`, `TooManyTries`."""
+    answer, before = typed(PasskeySchema, request.form)["passkey"], door.secret_in_hand()
+    with writing():
+        entry = passkey_rules.enter(answer, visitor=door.visitor(), instead_of=before, now=clock())
+    if isinstance(entry, Refusal):
+        return _door_page(entry), entry.status, NOT_KEPT
+    door.come_in(*entry)
+    return redirect("/queue" if isinstance(entry[0], Moderator) else door.home(entry[0]), 303)
+
+
+def _me() -> Person:
+    return cast(Person, current_user._get_current_object())
+
+
+def _own_page(refusal: Refusal | None = None) -> str:
+    own = passkey_rules.own_passkeys(_me())
+    question = ceremonies.question_to_make(_me(), [one.credential_id for one in own], now=clock())
+    return render_template(
+        "accounts/passkeys.html", own=own, question=question, home="/settings", refusal=refusal
+    )
+
+
+def _door_page(refusal: Refusal | None = None) -> str:
+    question = ceremonies.question_to_prove(passkey_rules.TO_ENTER, now=clock())
+    return render_template("accounts/passkey.html", question=question, refusal=refusal)
