@@ -8,7 +8,10 @@ import sqlalchemy as sa
 
 from app.accounts.models import Member, Moderator, ProviderAccount, Session
 from app.bookings import rules
+from app.bookings.models import Booking
 from app.db import db, writing
+from app.moderation import report_rules, visit_rules
+from app.moderation.case_models import Reason, VisitReason
 from app.offers.models import Category, Provider
 from app.seal import digest
 from tests.bookings.cast import DAY, HOUR, NOW, new_offer, new_provider, new_slot
@@ -46,13 +49,20 @@ def town(app, clock):
                 db.session.add(signed_in(member, number))
                 for slot in slots:
                     rules.book(slot.id, member, once=f"{number}-{slot.id}", now=NOW)
+            # Two of them have told of something, and one was told of.
+            report_rules.report(haircut.id, members[0], Reason.OTHER, "Loud.", now=NOW)
+            report_rules.report(haircut.id, members[1], Reason.OTHER, "Loud.", now=NOW)
+            visit = db.session.scalar(sa.select(Booking).where(Booking.member_id == members[2].id))
+            told = visit_rules.report_visit(visit, VisitReason.OTHER, "Loud.", now=NOW).public_id
             # The business that is signed in is the one they visit.
             db.session.execute(
                 sa.update(Provider).where(Provider.id == studio.id)
                 .values(account_id=account.id)
             )  # fmt: skip
         signs = [{m.alias, m.public_id, str(m.id), m.recovery_number} for m in members]
-        ids = {"offer_id": haircut.id, "slot_id": slots[0].id}
+        ids = {"offer_id": haircut.id, "slot_id": slots[0].id, "cases": [
+            f"report:{haircut.id}", f"visit:{told}", f"business:{studio.id}",
+        ]}  # fmt: skip
     return browsers, signs, ids
 
 
@@ -92,6 +102,15 @@ def test_no_role_sees_anything_that_stays_with_a_member_at_any_door(app, town):
 
     assert seen == []
     assert opened > 60, "the walk did walk"
+
+
+def test_a_case_shows_neither_who_told_nor_of_whom(town):
+    browsers, signs, ids = town
+    for case in ids["cases"]:
+        page = browsers["moderator"].get(f"/cases/{case}")
+        words = set(re.findall(r"[\w-]+", page.text))
+        assert page.status_code == 200, case
+        assert not [n for n, signs_of in enumerate(signs) if shows(page.text, words, signs_of)]
 
 
 def shows(text, words, signs):

@@ -73,7 +73,10 @@ def my_case() -> Page:
 
 
 def _case_page(subject: str, errors: dict[str, Any]) -> str:
-    row, decision = visit_rules.stopped_for(_me()), rulings.last(subject, rulings.AGAINST)
+    row, decision = (
+        visit_rules.stopped_for(_me(), now=clock()),
+        rulings.last(subject, rulings.AGAINST),
+    )
     return render_template(
         "moderation/my_case.html",
         told=OF_A_VISIT[row.reason][1] if row else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from app.offers.news import tell_reviewers
 from app.offers.texts import text_for
 
 OPEN, STOPPED = "open", "stopped"
+KEPT = timedelta(days=30)
 
 
 def report_visit(
@@ -121,10 +122,11 @@ def find(public_id: str, *, lock: bool = False) -> VisitReport:
     return row
 
 
-def stopped_for(member: Member) -> VisitReport | None:
-    """The report this member was stopped for; thirty days after the ruling it is forgotten."""
+def stopped_for(member: Member, *, now: datetime) -> VisitReport | None:
+    """The report this member was stopped for; thirty days after the ruling it is forgotten, worker or not."""
     key = (member.stopped_for or "").partition(":")[2]
-    return db.session.scalar(sa.select(VisitReport).where(VisitReport.public_id == key))
+    wish = sa.select(VisitReport).where(VisitReport.public_id == key)
+    return db.session.scalar(wish.where(VisitReport.ruled_at >= now - KEPT))
 
 
 def _write(

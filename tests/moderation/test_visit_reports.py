@@ -100,6 +100,9 @@ def test_an_objection_of_a_member_is_decided_by_neither_of_the_two(slots, olga, 
     with writing() as session:
         me = session.get_one(Member, nina.id)
         case = appeal_rules.object_as_member(me, "It was not me.", now=NOW)
+    stopped = again(Member, nina.id)
+    assert visit_rules.stopped_for(stopped, now=NOW + 29 * DAY)
+    assert visit_rules.stopped_for(stopped, now=NOW + 31 * DAY) is None, "no worker has run"
     for who in (olga, marek):
         with pytest.raises(rulings.SomebodyElseDecides):
             decide(appeal_rules.grant, who, case.public_id, "")

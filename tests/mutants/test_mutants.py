@@ -43,6 +43,18 @@ MUTANTS = {
         "                session.rollback()\n",
         "tests/faults/test_boundaries.py",
     ),
+    "an account stopped by one": Mutant(
+        "app/moderation/visit_rules.py",
+        "    if yes.moderator_id == by.id:\n",
+        "    if False:\n",
+        "tests/moderation/test_visit_reports.py",
+    ),
+    "a business brought back by whoever suspended it": Mutant(
+        "app/moderation/suspension_rules.py",
+        "    if by.id in rulings.deciders(",
+        "    if False and by.id in rulings.deciders(",
+        "tests/moderation/test_suspensions.py",
+    ),
     "a removed policy": Mutant(
         "app/offers/browse_pages.py",
         '@bp.get("/nearby")\n@may("browse")\n',
