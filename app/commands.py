@@ -17,6 +17,7 @@ from app.accounts import demo
 from app.accounts.commands import staff as staff_group
 from app.accounts.erase_codes import member_of_code
 from app.accounts.invitation_rules import mint
+from app.basemap.commands import group as basemap_group
 from app.db import clock, db, fold_the_log, writing
 from app.directory import export_commands, import_commands
 from app.i18n import LANGUAGES
@@ -191,5 +192,6 @@ def init_app(app: Flask) -> None:
         export_commands.group,
         push_group,
         staff_group,
+        basemap_group,
     ):
         app.cli.add_command(command)

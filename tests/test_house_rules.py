@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "app"
 FLOORS = {  # a room leans only on rooms of lower floors
     "notifications": 0,
+    "basemap": 0,
     "accounts": 1,
     "offers": 2,
     "bookings": 3,

@@ -146,7 +146,7 @@ def pin(subject: str) -> str:
 
 def _pin_form(subject: str, typed: Any, wrong: ValidationError | None = None) -> str:
     offer = queue.find(subject, _me(), now=clock()).offer
-    found, silent = suggestions(offer.location if offer else None, settings().geocoder)
+    found, silent = suggestions(offer.location if offer else None, settings())
     return _form("pin", subject, typed, wrong, found=found, silent=silent)
 
 

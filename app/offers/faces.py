@@ -1,7 +1,7 @@
 """The cards of a list, as HTML: drawn once for everything that is printed on them, then kept in this process.
 
-Two places on a card change from reader to reader and from hour to hour: how far, and when next. A card is drawn
-with a mark in each of them; the marks alone are filled in for a page. The key of a kept card is all that it shows,
+Two places on a card change from reader to reader and from hour to hour: how far, and when next; on a map its
+number does, too. A card is drawn with a mark in each of them; the marks alone are filled in for a page. The key of a kept card is all that it shows,
 so nothing has to be forgotten when an offer changes.
 """
 
@@ -17,15 +17,14 @@ from flask import get_template_attribute
 from markupsafe import Markup, escape
 
 from app.i18n import _, day_and_time, distance, language, minutes_on_foot, money
+from app.offers.looking import away
 from app.offers.looks import look_of
 from app.offers.models import Location, Offer, OfferText, Provider
 from app.offers.nearby import Found, next_free
 from app.offers.nearest import run
 
-FAR, WHEN = (
-    "\ue000",
-    "\ue001",
-)  # private use (Unicode 23.5): in a title one would merely say how far
+# Private use (Unicode 23.5): in a title one would merely say how far.
+FAR, WHEN, NUMBER = "\ue000", "\ue001", "\ue002"
 DRAWN = 4_000  # about a kilobyte each
 _IDS = sa.bindparam("ids", expanding=True, type_=sa.BigInteger)
 _OFFERS = (
@@ -36,6 +35,8 @@ _OFFERS = (
         Offer.currency,
         Provider.name,
         Location.timezone,
+        Location.lat,
+        Location.lon,
     )
     .join(Provider, Provider.id == Offer.provider_id)
     .outerjoin(Location, Location.id == Offer.location_id)
@@ -59,24 +60,45 @@ class Face:
     by: str
     title: str
     tongue: str
+    spot: tuple[float, float] | None
+    placed: bool
+    numbered: bool
 
 
-def drawn(found: Sequence[Found], now: datetime) -> list[Markup]:
-    """The cards in the order found: three queries, whatever their number."""
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A card as it stands in the page, and what it is drawn from."""
+
+    face: Face
+    html: Markup
+
+    def __html__(self) -> str:
+        return self.html
+
+
+def drawn(found: Sequence[Found], now: datetime, numbered: bool = False) -> list[Drawn]:
+    """The cards in the order found: three queries, whatever their number. Numbered from 1, for a map."""
     values = {"ids": [one.offer_id for one in found]}
     titles = _titles(values)
     rows = {row.id: row for row in run(_OFFERS, values)}
     times = next_free(values["ids"], now)
-    cards = []
+    cards: list[Drawn] = []
     for one in found:
         if (row := rows.get(one.offer_id)) is None:
             continue  # withdrawn between two queries
         title, tongue = titles.get(row.id, ("", ""))
-        face = Face(row.id, row.category, row.price_minor, row.currency, row.name, title, tongue)
+        price, spot = (row.price_minor, row.currency), _spot(row.lat, row.lon)
+        on_page = one.distance_m is not None, numbered
+        face = Face(row.id, row.category, *price, row.name, title, tongue, spot, *on_page)
         starts_at = one.starts_at or times.get(row.id)
         when = day_and_time(starts_at, row.timezone or "UTC", now) if starts_at else ""
-        cards.append(_filled(_draw(face, language(), one.distance_m is not None), one, when))
+        card = _draw(face, language()).replace(NUMBER, str(len(cards) + 1))
+        cards.append(Drawn(face, _filled(card, one, when)))
     return cards
+
+
+def _spot(lat: float | None, lon: float | None) -> tuple[float, float] | None:
+    return None if lat is None or lon is None else (round(lat, 5), round(lon, 5))
 
 
 def _titles(values: dict[str, list[int]]) -> dict[int, tuple[str, str]]:
@@ -92,11 +114,11 @@ def _titles(values: dict[str, list[int]]) -> dict[int, tuple[str, str]]:
 
 
 @lru_cache(DRAWN)
-def _draw(face: Face, spoken: str, placed: bool) -> str:
+def _draw(face: Face, spoken: str) -> str:
     """`spoken` is the language of the page: part of the key, as prices are said in it."""
     card = get_template_attribute("ui/cards.html", "offer_card")
     look, price = look_of(face.category), money(face.price_minor, face.currency)
-    lines = [face.by, FAR] if placed else [face.by]
+    lines = [face.by, away(FAR, face.spot)] if face.placed else [face.by]
     return str(
         card(
             face.title,
@@ -107,6 +129,7 @@ def _draw(face: Face, spoken: str, placed: bool) -> str:
             WHEN,
             price,
             lang=face.tongue,
+            **({"number": NUMBER, "id": f"o{face.offer_id}"} if face.numbered else {}),
         )
     )
 

@@ -1,7 +1,8 @@
 """From an address to points on the map, by the geocoder the operator runs (`POBACH_GEOCODER`).
 
-`nominatim:host:port` or `photon:host:port` (https, or http on loopback); empty or `none`: there is none,
-and a business sets its pin by hand. Slow and foreign: never asked inside `writing()`.
+`local`: the addresses of the basemap, in this process, also where nothing is said and there is a basemap.
+`nominatim:host:port` or `photon:host:port` (https, or http on loopback): slow and foreign, never asked inside
+`writing()`. `none`: a business sets its pin by hand.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from geopy.adapters import URLLibAdapter
 from geopy.exc import GeopyError
 from geopy.geocoders import Nominatim, Photon
 
+from app.basemap.store import Basemap, basemap
 from app.db import db
 from app.errors import Refusal
 from app.i18n import _l
 from app.offers.models import Location
-from app.settings import LOOPBACK
+from app.offers.places import listed_as
+from app.settings import LOOPBACK, Settings
 
 log = logging.getLogger(__name__)
 TIMEOUT_S = 4
@@ -67,15 +70,32 @@ def suggest(text: str, city: str, *, geocoder: str) -> list[Suggestion]:
 
 
 def suggestions(
-    place: Location | None, geocoder: str
+    place: Location | None, settings: Settings
 ) -> tuple[list[Suggestion], GeocoderSilent | None]:
     """For the address of a place; why there are none, where the geocoder keeps silent."""
     if place is None or not place.address:
         return [], None
+    if settings.geocoder in {"", "local"}:
+        known = basemap(settings)
+        return _local(known, place, settings.cities) if known else [], None
     try:
-        return suggest(place.address, place.city, geocoder=geocoder), None
+        return suggest(place.address, place.city, geocoder=settings.geocoder), None
     except GeocoderSilent as refusal:
         return [], refusal
+
+
+def _local(known: Basemap, place: Location, cities: str) -> list[Suggestion]:
+    """Out of the basemap; nothing for a listed city that lies elsewhere."""
+    listed = listed_as(place.city, place.country, cities)
+    if listed and not known.covers(listed.place.lat, listed.place.lon):
+        return []
+    found = []
+    for one in known.find(place.address, place.city):
+        address, city = f"{one.street} {one.number}".strip(), one.city or place.city
+        label = f"{address}, {one.postal_code} {city}".replace(",  ", ", ")
+        words = (address, city, one.postal_code, place.country)
+        found.append(Suggestion(label, one.lat, one.lon, *words))
+    return found
 
 
 def _ask(kind: str, domain: str, query: str) -> list[Any]:

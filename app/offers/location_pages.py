@@ -67,7 +67,7 @@ def pin() -> str:
 
 def _pin_page(typed: Any, errors: dict[str, Any]) -> str:
     kept = _my_place()
-    found, silent = suggestions(kept, settings().geocoder)
+    found, silent = suggestions(kept, settings())
     kept = _my_place()  # the geocoder was asked with no transaction open
     return render_template(
         "offers/my/pin.html",

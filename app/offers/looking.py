@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import request, session
 from flask_login import current_user
+from markupsafe import Markup
 
 from app.errors import Refusal
 from app.i18n import _, distance, language, minutes_on_foot
@@ -71,5 +72,15 @@ def how_far(location: Location | None) -> str:
 
 def how_far_on_foot(location: Location | None) -> str:
     """'600 m, 8 minutes on foot'; nothing where it is not known."""
-    away = metres_to(location)
-    return "" if away is None else f"{distance(away)}, {minutes_on_foot(away)}"
+    metres_away = metres_to(location)
+    if location is None or location.lat is None or location.lon is None or metres_away is None:
+        return ""
+    said = f"{distance(metres_away)}, {minutes_on_foot(metres_away)}"
+    return away(said, (round(location.lat, 5), round(location.lon, 5)))
+
+
+def away(far: str, spot: tuple[float, float] | None) -> Markup | str:
+    """How far it is, and where: a phone that knows better says it better (offers/exact.js)."""
+    if spot is None:
+        return far
+    return Markup('<span data-at="{},{}">{}</span>').format(*spot, far)

@@ -151,6 +151,11 @@ def city(city_id: str | None, path: str = "") -> City:
     raise NoSuchPlace
 
 
+def listed_as(local: str, country: str, path: str = "") -> City | None:
+    """The listed city of that name on the street signs, if it is one."""
+    return next((c for c in cities(path) if (c.local, c.country) == (local, country)), None)
+
+
 def nearest_city(place: Place, path: str = "") -> City:
     """The listed city that is closest: whose clock and language of signs to assume there."""
     here = curve.earth_centred(place.lat, place.lon)

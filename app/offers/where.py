@@ -9,7 +9,7 @@ from babel import Locale
 from app.errors import BadInput
 from app.i18n import _, language
 from app.offers.models import Location
-from app.offers.places import City, cities
+from app.offers.places import cities, listed_as
 from app.offers.provider_rules import Place
 
 OTHER = "other-"
@@ -58,17 +58,11 @@ def as_form(place: Location, path: str) -> dict[str, Any]:
 
 def city_id(place: Location, path: str) -> str | None:
     """The listed city of a place, if it is one."""
-    listed = _city_of(place, path)
+    listed = listed_as(place.city, place.country, path)
     return listed.id if listed else None
 
 
 def districts(place: Location, path: str) -> list[tuple[str, str]]:
     """The districts of the place's city, to choose its middle from."""
-    listed = _city_of(place, path)
+    listed = listed_as(place.city, place.country, path)
     return [(d.id, d.name(language())) for d in listed.districts] if listed else []
-
-
-def _city_of(place: Location, path: str) -> City | None:
-    return next(
-        (c for c in cities(path) if (c.local, c.country) == (place.city, place.country)), None
-    )

@@ -69,6 +69,7 @@ def test_a_changed_file_gets_another_name(tmp_path, monkeypatch):
     (source / "pwa").mkdir(parents=True)
     monkeypatch.setattr(assets, "SOURCE", source)
     monkeypatch.setattr(assets, "STYLES", ())
+    monkeypatch.setattr(assets, "APART", ())
     monkeypatch.setattr(assets, "BUILD", tmp_path / "build")
     monkeypatch.setattr(assets, "_stamp", lambda: "now")
     (source / "css").mkdir()

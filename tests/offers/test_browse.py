@@ -11,7 +11,7 @@ from app.offers.models import Offer
 from tests.cast import a_member, token_on
 
 WOLA = "52.23,20.98"
-CARD = r'href="/offers/(\d+)".*?<br>(.+?)</p>'
+CARD = r'href="/offers/(\d+)".*?<br><span data-at="[\d.,]+">(.+?)</span></p>'
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ FIRST_PAGE_BYTES = 40 * 1024
 FIELDS = "main :is(input, textarea, select, button, a, h1, h2)"
 NOT_PAGES = {  # files and figures, and a page that empties the browser which looks at it
     "static", "health.alive", "health.ready", "health.metrics", "pwa.worker", "pwa.manifest", "pwa.left",
-    "bookings.calendar", "own_data.take", "feed.read",
+    "bookings.calendar", "own_data.take", "feed.read", "basemap.tiles", "basemap.picture",
 }  # fmt: skip
 # No worker, no colour half way to another; bypass_csp is there for axe alone.
 CALM = {"bypass_csp": True, "service_workers": "block", "reduced_motion": "reduce"}
@@ -107,7 +107,7 @@ def test_every_page_there_is_has_been_looked_at(town: Town) -> None:
     assert sorted(there - seen - NOT_PAGES) == []
 
 
-@pytest.mark.parametrize("name", ["front door", "browse", "offer", "booked"])
+@pytest.mark.parametrize("name", ["front door", "browse", "map", "offer", "booked"])
 def test_a_page_of_the_main_job_weighs_little(town: Town, name: str) -> None:
     assert 0 < weight(town, *town.main_pages()[name]) <= FIRST_PAGE_BYTES
 

@@ -70,6 +70,7 @@ class Town:
         return {
             "front door": ("street", "/"),
             "browse": ("member", "/nearby"),
+            "map": ("member", "/map"),
             "offer": ("member", self.offers()[3]),
             "booked": ("member", booked),
         }
