@@ -54,8 +54,8 @@ def create_app(given: Settings | None = None) -> Flask:
 
 
 def _open_the_rooms(app: Flask) -> None:
-    from app.accounts import api as accounts_api
     from app.accounts import (
+        address_pages,
         door,
         hand_over_pages,
         invitation_pages,
@@ -67,6 +67,7 @@ def _open_the_rooms(app: Flask) -> None:
         sign_up_pages,
         staff_pages,
     )
+    from app.accounts import api as accounts_api
     from app.accounts import pages as accounts_pages
     from app.basemap import pages as basemap_pages
     from app.bookings import api as bookings_api
@@ -120,7 +121,13 @@ def _open_the_rooms(app: Flask) -> None:
         app.register_blueprint(page)
     for page in (word_pages.bp, consent_pages.bp, helping_pages.bp, case_pages.bp):
         app.register_blueprint(page)
-    for page in (arrival_pages.bp, telling_pages.bp, objection_pages.bp, *my_pages.BLUEPRINTS):
+    for page in (
+        address_pages.bp,
+        arrival_pages.bp,
+        telling_pages.bp,
+        objection_pages.bp,
+        *my_pages.BLUEPRINTS,
+    ):
         app.register_blueprint(page)
     for data in (accounts_api.bp, notices_api.api_bp, offers_api.bp, own_api.bp, bookings_api.bp):
         api.api.register_blueprint(data)
@@ -137,6 +144,7 @@ def _ask_staff_again(app: Flask) -> None:
 def _give_the_worker_its_work(app: Flask) -> None:
     """What comes due by itself: runs go on, tasks are rules called with `now` inside `writing()`."""
     from app import life
+    from app.accounts.address_rules import apply_due
     from app.accounts.staff_rules import watchers
     from app.bookings import day_rules, line
     from app.notifications import postman
@@ -149,6 +157,7 @@ def _give_the_worker_its_work(app: Flask) -> None:
     work.tasks.append(Task("kept seats", line.keep, every=timedelta(seconds=10)))
     work.tasks.append(Task("unanswered", day_rules.decline_unanswered, every=timedelta(minutes=1)))
     work.tasks.append(Task("purge", life.purge, every=timedelta(hours=1), forgets=True))
+    work.tasks.append(Task("addresses", apply_due, every=timedelta(minutes=5)))
     work.tasks.append(Task("slots", keep_all_slots))
     cities = app.extensions["settings"].cities
     work.tasks.append(Task("wishes", lambda now: wish_rules.tell_of_new(now, cities)))

@@ -83,6 +83,7 @@ CAN: dict[str, list[Test]] = {
     "own my data": [is_member],
     "hand over": [is_member],
     # businesses
+    "change address": [is_provider],
     "list offers": [is_provider],
     "see today": [is_provider],
     # moderators

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from app.accounts.address_models import AddressChange
 from app.accounts.arrival_models import Arrival
 from app.accounts.hand_over_models import HandOver
 from app.accounts.models import DailyKey, Failure, Invitation, Member, ProviderAccount, Session
@@ -100,6 +101,9 @@ LIVES: dict[str, Life] = {
         ),
     ),
     "arrival": Life("7 days after its day", lambda now: Arrival.arrives_on < _days(now, 7).date()),
+    "address_change": Life(
+        "2 days, or until it counts", lambda now: AddressChange.due_at < _days(now, 1)
+    ),
     "passkey": Life("with its account, or until taken away"),
     "failure": Life("20 minutes", lambda now: Failure.at < now - timedelta(minutes=20)),
     "daily_key": Life("1 day", lambda now: DailyKey.day < _days(now, 1).date()),

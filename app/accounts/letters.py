@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from flask_babel import force_locale
 
-from app.accounts.proofs import make_proof
+from app.accounts.address_models import AddressChange
+from app.accounts.proofs import make_proof, make_word
 from app.accounts.sign_in_rules import Account, is_unconfirmed
 from app.i18n import _
 from app.notifications.mail import Letter
@@ -50,6 +51,33 @@ def password_letter(account: Account) -> Letter:
             _("Somebody, probably you, has asked for a new password. To choose one, open:"),
             link,
             _("The link works for one hour, once. If it was not you, do nothing."),
+        )
+
+
+def new_address_letter(change: AddressChange) -> Letter:
+    """The link by which whoever reads the new address agrees."""
+    link = f"{settings().base_url}/new-address/{make_word('address', change.public_id)}"
+    with force_locale(change.account.language):
+        lines = (
+            _("Somebody, probably you, has given this address in Pobach. To go on, open:"),
+            link,
+            _("The link works for two days. If it was not you, do nothing."),
+        )
+        return Letter(change.email or "", _("Confirm your address"), "\n\n".join(lines) + "\n")
+
+
+def old_address_letter(change: AddressChange) -> Letter:
+    """The owner so far hears of it at once, and has a day to say no, signed in or not."""
+    link = f"{settings().base_url}/keep-address/{make_word('keep', change.public_id)}"
+    with force_locale(change.account.language):
+        return _letter(
+            change.account,
+            _("Another address was asked for"),
+            _(
+                "Somebody, probably you, has asked that Pobach write to another address from tomorrow on."
+            ),
+            _("If it was not you, open this today and keep the old one:"),
+            link,
         )
 
 

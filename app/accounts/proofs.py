@@ -21,6 +21,7 @@ from app.settings import settings
 
 TABLES: dict[str, type[Account]] = {"provider": ProviderAccount, "moderator": Moderator}
 LIFE = {"confirm": timedelta(days=2), "password": timedelta(hours=1)}
+LIFE |= {"address": timedelta(days=2), "keep": timedelta(days=2)}
 
 
 class _ByOurClock(TimestampSigner):
@@ -50,6 +51,19 @@ def account_proved(purpose: str, proof: str) -> Account | None:
     if account is None or _mark(account) != mark:
         return None
     return None if purpose == "confirm" and not is_unconfirmed(account) else account
+
+
+def make_word(purpose: str, name: str) -> str:
+    """A URL-safe word that says `name`, for two days: "address" to the new one, "keep" to the old one."""
+    return _signer(purpose).dumps(name)
+
+
+def said_by(purpose: str, word: str) -> str | None:
+    """What an honest, living word says; None for any other."""
+    try:
+        return str(_signer(purpose).loads(word, max_age=int(LIFE[purpose].total_seconds())))
+    except BadData:
+        return None
 
 
 def _mark(account: Account) -> str:

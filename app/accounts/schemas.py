@@ -72,6 +72,12 @@ class NewPasswordSchema(Form):
     password = fields.String(required=True, validate=validate.Length(max=1000))
 
 
+class NewAddressSchema(EmailSchema):
+    """A new address, and the password that proves who asks."""
+
+    password = fields.String(load_default="", validate=validate.Length(max=1000))
+
+
 class CodeSchema(Form):
     """Six digits of a device."""
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from playwright.sync_api import Page
 
+from app.accounts import address_rules
+from app.accounts.address_models import AddressChange
 from app.accounts.demo import confirmed_business
 from app.accounts.models import Member, ProviderAccount
-from app.accounts.proofs import make_proof
+from app.accounts.proofs import make_proof, make_word
 from app.db import clock, db, writing
 from app.moderation.case_models import Reason
 from app.moderation.report_rules import report
@@ -34,6 +36,7 @@ def of_the_street(town: Town) -> Paths:
             account.confirmed_at = None
         confirm, password = (make_proof(what, account) for what in ("confirm", "password"))
     return {
+        **of_two_letters(town),
         "letter": "/sign-up/letter",
         "unconfirmed": "/sign-up/unconfirmed",
         "confirm": f"/confirm/{confirm}",
@@ -42,6 +45,18 @@ def of_the_street(town: Town) -> Paths:
         "not-for-you": "/queue",
         "not-there": "/no-such-page",
     }
+
+
+def of_two_letters(town: Town) -> Paths:
+    """A business has asked for another address: what the letters to both lead to."""
+    with town.app.app_context(), writing():
+        account = confirmed_business("moves@example.org", "-", "pl", now=clock())
+        change = address_rules.ask_for(account, "new-one@example.org", True, now=clock())
+        assert isinstance(change, AddressChange)
+        name = change.public_id
+    with town.app.app_context():
+        new, keep = (make_word(what, name) for what in ("address", "keep"))
+    return {"new-address": f"/new-address/{new}", "keep-address": f"/keep-address/{keep}"}
 
 
 def of_a_member(town: Town) -> Paths:
