@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.db import db
@@ -188,6 +188,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, of_the_web)
     app.register_error_handler(CSRFError, _grown_old)
     app.register_error_handler(OperationalError, _database_unwell)
+    app.register_error_handler(DataError, _unreadable)
     app.register_error_handler(Exception, _our_fault)
 
 
@@ -201,6 +202,14 @@ def _forget_who_asks() -> None:
     """The page of a fault must not ask the database who is looking at it: that may be what failed."""
     db.session.rollback()
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+
+
+def _unreadable(error: DataError) -> Response:
+    """What no row can hold: a NUL in an address, a number larger than any id (PostgreSQL says so)."""
+    db.session.rollback()
+    log.warning("unreadable: %s", type(error.orig).__name__)
+    kind, sentence, what_now = OF_THE_WEB[400]
+    return _answer(400, kind, sentence, "", what_now, {})
 
 
 def _database_unwell(error: OperationalError) -> Response:

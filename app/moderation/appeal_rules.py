@@ -193,7 +193,7 @@ def _business(row: Appeal) -> Provider:
 
 def _offer(subject: str) -> Offer | None:
     what, _colon, number = subject.partition(":")
-    wanted = int(number) if what == "offer" and number.isdecimal() and len(number) < 19 else 0
+    wanted = queue.key_of(number) if what == "offer" else 0
     return db.session.get(Offer, wanted) if wanted else None
 
 

@@ -99,9 +99,7 @@ def find(subject: str, me: Moderator, *, now: datetime) -> Card:
     rows = _rows(me).subquery()
     what, _, number = subject.partition(":")
     since = db.session.scalar(
-        sa.select(rows.c.since).where(
-            rows.c.what == what, rows.c.id == (int(number) if number.isdecimal() else 0)
-        )
+        sa.select(rows.c.since).where(rows.c.what == what, rows.c.id == key_of(number))
     )
     if since is None:
         raise NotFound()
@@ -117,8 +115,12 @@ def is_own(subject: str, me: Moderator) -> bool:
     if what == "offer":
         wish = wish.join(Offer, Offer.provider_id == Provider.id)
     wanted = Offer.id if what == "offer" else Provider.id
-    key = int(number) if number.isdecimal() else 0
-    return db.session.scalar(wish.where(wanted == key)) == me.email_lookup
+    return db.session.scalar(wish.where(wanted == key_of(number))) == me.email_lookup
+
+
+def key_of(number: str) -> int:
+    """A row's id as an address writes it; 0, which no row has, for anything that is no id."""
+    return int(number) if number.isdecimal() and len(number) < 19 else 0
 
 
 def median_wait(now: datetime) -> timedelta | None:

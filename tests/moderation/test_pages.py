@@ -189,3 +189,14 @@ def test_a_doctors_offer_says_that_it_needs_two(desk, stage):
     assert "You have said yes. Somebody else says the second." in page(
         olga.get(f"/queue/{subject}")
     )
+
+
+@pytest.mark.parametrize(
+    "odd", ["%00", "a%00b", "%ED%A0%80", "9" * 20, "9" * 18, "%C2%B2", "%D9%A3"]
+)
+def test_an_address_with_anything_in_it_is_no_fault_of_ours(desk, odd):
+    olga = desk("Olga")
+    kinds = ("visit", "appeal", "report", "business")
+    for path in (*(f"/cases/{kind}:{odd}" for kind in kinds), f"/queue/offer:{odd}"):
+        assert 400 <= olga.get(path).status_code < 500, path
+    assert olga.get(f"/businesses?q={odd}").status_code < 500
