@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from app.access import may
+from app.accounts.fresh import needs_fresh_proof_for
 from app.accounts.models import Moderator
 from app.db import clock, db, writing
 from app.errors import NotFound
@@ -72,6 +73,7 @@ def claim(subject: str) -> Response:
 
 @bp.post("/cases/<subject>/ruling")
 @may("review")
+@needs_fresh_proof_for(lambda subject: subject.startswith("business:"))
 def rule(subject: str) -> Response | tuple[str, int]:
     """Decide. What is decided against somebody says why: they read it."""
     try:
