@@ -34,7 +34,10 @@ async function ask(part) {
 if (window.PublicKeyCredential) {
   for (const part of document.querySelectorAll("[data-passkey]")) {
     part.hidden = false;
-    part.querySelector("button").addEventListener("click", () => ask(part));
+    part.querySelector("button").addEventListener("click", (event) => {
+      event.preventDefault(); // the answer comes first, and then sends the form
+      ask(part);
+    });
   }
   document.querySelectorAll("[data-without]").forEach((hint) => hint.remove());
 }
