@@ -188,7 +188,7 @@ KINDS = {
             "account_decided", ("changes",), "hand", "rye",
             decided.ACCOUNT,
             "%(words)s", {"decision": "stopped", "words": "Калі ласка, прачытайце, чаму."},
-            by="decision", label=decided.ACCOUNT["open"],
+            by="decision", label=_l("Decisions about your account"),
         ),
         Kind(
             "new_review", ("review",), "inbox", "rye",
