@@ -38,6 +38,12 @@ class Basemap:
         west, south, east, north = self.bounds
         return south - margin <= lat <= north + margin and west - margin <= lon <= east + margin
 
+    @property
+    def middle(self) -> str:
+        """`60.17,24.94`."""
+        west, south, east, north = self.bounds
+        return f"{(south + north) / 2:.2f},{(west + east) / 2:.2f}"
+
     def drawn(self, zoom: int, tiles: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """Those of these tiles (x, y) of which there is a picture."""
         wanted = json.dumps(tiles)

@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.access import may
+from app.basemap.store import basemap
 from app.db import clock, writing
 from app.errors import BadInput, NotFound
 from app.offers import provider_rules, where
@@ -16,7 +17,7 @@ from app.offers.geocoding import suggestions
 from app.offers.mine import blueprint, my_location, my_offers, my_own_business, to
 from app.offers.models import Location
 from app.offers.news import tell_of_change
-from app.offers.places import city
+from app.offers.places import city, listed_as
 from app.offers.schemas import read
 from app.settings import settings
 
@@ -77,7 +78,16 @@ def _pin_page(typed: Any, errors: dict[str, Any]) -> str:
         districts=where.districts(kept, settings().cities),
         typed=typed,
         errors=errors,
+        **_map_of(kept),
     )
+
+
+def _map_of(place: Location) -> dict[str, Any]:
+    """A map to tap on, where there is one of that city; it opens in the middle of the city."""
+    known, town = basemap(settings()), listed_as(place.city, place.country, settings().cities)
+    if known is None or (town and not known.covers(town.place.lat, town.place.lon)):
+        return {}
+    return {"basemap": known, "start": town.place if town else known.middle}
 
 
 def _my_place() -> Location:

@@ -1,49 +1,20 @@
-// A map one can move, in place of the drawing, only after a tap: Leaflet and the streets come from our own host.
-// It opens no closer than zoom 14; what is asked for after that is what the person moves to.
-const button = document.querySelector("[data-tiles]"), drawing = document.querySelector(".map svg");
-const night = matchMedia("(prefers-color-scheme: dark)").matches;
-const OPENS_AT = 14, CLOSEST = 18;
-const COLOURS = night
-  ? { ground: "#1D212C", park: "#24382C", plaza: "#272C39", water: "#1F3A46", building: "#272C39", path: "#2C3240", road: "#3A4151", broad: "#4A5266", words: "#C3C6D0" }
-  : { ground: "#F3EEE3", park: "#DDEAD9", plaza: "#F8F4EB", water: "#CBE1EA", building: "#E8E1D3", path: "#FBF8F1", road: "#FFFFFF", broad: "#FFFFFF", words: "#474E5E" };
+// In place of the drawing, after a tap, a map one can move with the same pins. It opens no closer than zoom 14:
+// its first tiles say no more than the rounded place did; the others are those the person moves to.
+const OPENS_AT = 14, button = document.querySelector("[data-tiles]"), drawing = document.querySelector(".map svg");
 
-button.hidden = false;
-button.addEventListener("click", async () => {
-  button.disabled = true;
-  const said = button.nextElementSibling;
-  try {
-    const { leaflet, protomaps, look } = button.dataset;
-    await Promise.all([
-      bring("link", { rel: "stylesheet", href: look }),
-      bring("script", { src: leaflet }).then(() => bring("script", { src: protomaps })),
-    ]);
-    open();
-    button.hidden = true;
-    said.textContent = "";
-  } catch {
-    button.disabled = false;
-    said.textContent = said.dataset.sorry;
-  }
-});
-
-const bring = (name, what) => new Promise((come, fail) =>
-  document.head.append(Object.assign(document.createElement(name), what, { onload: come, onerror: fail })));
-
-function open() {
-  const box = Object.assign(document.createElement("div"), { className: "moving" }), { closer, further, tiles } = button.dataset;
+if (button) import(button.dataset.streets).then(({ onTap }) => onTap(button, (streets) => {
+  const box = Object.assign(document.createElement("div"), { className: "moving" });
   drawing.replaceWith(box);
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const map = L.map(box, { zoomControl: false, maxZoom: CLOSEST, zoomAnimation: !still, fadeAnimation: !still });
-  L.control.zoom({ zoomInTitle: closer, zoomOutTitle: further }).addTo(map);
-  map.attributionControl.setPrefix("");
-  const pins = [...drawing.querySelectorAll(".pin")].map((pin) => [pin, document.querySelector(`${pin.getAttribute("href")} [data-at]`).dataset.at.split(",").map(Number)]);
+  document.querySelector(".credit")?.remove(); // the map says it itself
+  const map = streets(box), pins = [...drawing.querySelectorAll(".pin")].map((pin) => [pin, spotOf(pin)]);
   map.fitBounds(pins.map(([, at]) => at), { maxZoom: OPENS_AT, padding: [40, 50] });
-  protomapsL.leafletLayer({ url: tiles, maxDataZoom: 15, paintRules: paints(), labelRules: labels(), backgroundColor: COLOURS.ground, attribution: "© OpenStreetMap contributors" }).addTo(map);
   const before = (number) => pins.slice(0, number).filter(([, at]) => String(at) === String(pins[number][1])).length;
   pins.forEach(([pin, at], number) => stick(pin, at, before(number)).addTo(map));
   if (window.here) L.circleMarker(window.here, { className: "me", radius: 7, interactive: false }).addTo(map);
   box.querySelector(".leaflet-control-zoom-in").focus();
-}
+}));
+
+const spotOf = (pin) => document.querySelector(`${pin.getAttribute("href")} [data-at]`).dataset.at.split(",").map(Number);
 
 // Pins of one house stand side by side.
 function stick(pin, at, before) {
@@ -53,22 +24,4 @@ function stick(pin, at, before) {
   return marker.on("click keypress", ({ originalEvent: key }) => {
     if (!key || key.type !== "keypress" || key.key === "Enter") location.hash = pin.getAttribute("href");
   });
-}
-
-function paints() {
-  const is = (...kinds) => (_, thing) => kinds.includes(thing.props.kind);
-  const broad = (width) => (zoom) => Math.max(0.6, width * 1.45 ** (zoom - 15));
-  const road = (color, width, ...kinds) => ({ dataLayer: "roads", filter: is(...kinds), symbolizer: new protomapsL.LineSymbolizer({ color, width: broad(width) }) });
-  const area = (dataLayer, fill, ...kinds) => ({ dataLayer, filter: is(...kinds), symbolizer: new protomapsL.PolygonSymbolizer({ fill }) });
-  return [
-    area("landuse", COLOURS.park, "park"), area("landuse", COLOURS.plaza, "plaza"), area("water", COLOURS.water, "water"),
-    area("buildings", COLOURS.building, "building"), road(COLOURS.path, 0.9, "path"), road(COLOURS.road, 1.4, "service"),
-    road(COLOURS.road, 3.5, "minor"), road(COLOURS.road, 5, "medium"), road(COLOURS.broad, 6.5, "major", "highway"),
-  ];
-}
-
-function labels() {
-  const named = (_, thing) => thing.props.name && ["minor", "medium", "major", "highway"].includes(thing.props.kind);
-  const words = { labelProps: ["name"], fill: COLOURS.words, stroke: COLOURS.ground, width: 3, font: "500 12px system-ui, sans-serif" };
-  return [{ dataLayer: "roads", filter: named, minzoom: 14, symbolizer: new protomapsL.LineLabelSymbolizer(words) }];
 }

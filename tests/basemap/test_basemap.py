@@ -10,6 +10,8 @@ from pmtiles.tile import Compression, TileType
 
 from app.basemap import commands, store
 from app.basemap.mercator import world_point
+from app.offers.geocoding import suggestions
+from app.offers.models import Location
 from tests.basemap.helsinki import MIDDLE, extract
 from tests.cast import a_member
 
@@ -95,6 +97,20 @@ def test_an_address_is_found_with_typos_by_its_beginning_and_with_its_number(
 )
 def test_what_is_no_address_here_finds_nothing_and_breaks_nothing(known, typed):
     assert known.find(typed, "Helsinki") == []
+
+
+def test_the_basemap_is_the_geocoder_unless_another_or_none_is_named(app, settings, known):
+    here = Location(address="Manerheimintie 5", city="Helsinki", country="FI")
+    elsewhere = Location(address="Mannerheimintie 5", city="Vilnius", country="LT")
+
+    for geocoder in ("", "local"):
+        found, silent = suggestions(here, replace(settings, geocoder=geocoder))
+        assert silent is None
+        assert (found[0].address, found[0].city) == ("Mannerheimintie 5", "Helsinki")
+        assert found[0].label.endswith("00100 Helsinki")
+    assert suggestions(elsewhere, settings) == ([], None)
+    with app.app_context():
+        assert suggestions(here, replace(settings, geocoder="none")) == ([], None)
 
 
 def test_a_piece_of_the_tiles_is_all_that_travels_and_may_be_kept_for_a_year(app, known):

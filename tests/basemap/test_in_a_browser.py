@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 
 from app import create_app
@@ -16,6 +17,7 @@ from app.offers.schedule_rules import Window, set_week
 from app.settings import Settings
 from tests.browsers import PHONE, Server, serve, visitor
 from tests.databases import IN_CI, ROOT
+from tests.offers.desk import Desk, sit_down
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("basemap")]
 
@@ -29,10 +31,24 @@ DOORS = {
 }
 
 
+CITIES = """
+[[city]]
+id = "helsinki"
+country = "FI"
+currency = "EUR"
+timezone = "Europe/Helsinki"
+near = [60.17, 24.94]
+names = { local = "Helsinki", be = "Хельсінкі" }
+"""
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, sqlite_template, helsinki: Path):
     folder = tmp_path_factory.mktemp("helsinki")
-    with serve(folder, sqlite_template, POBACH_BASEMAP=str(helsinki)) as server:
+    cities = folder / "cities.toml"
+    cities.write_text(CITIES, encoding="utf-8")
+    own = {"POBACH_BASEMAP": str(helsinki), "POBACH_CITIES": str(cities)}
+    with serve(folder, sqlite_template, **own) as server:
         app = create_app(Settings.from_environ(server.environ))
         with app.app_context():
             with writing():
@@ -160,3 +176,44 @@ def test_without_scripts_a_pin_leads_to_its_card_and_the_card_to_the_offer(
         assert plain.url.endswith(target)
         plain.locator(f"{target} a").tap()
         plain.wait_for_url("**/offers/*")
+
+
+def test_a_business_finds_its_door_by_a_mistyped_address_and_by_a_tap(chromium, server, faults):
+    desk, app = at_the_pin(server)
+    cookies = [
+        {"name": kept.key, "value": kept.decoded_value, "url": server.url}
+        for kept in desk.client._cookies.values()
+    ]
+    with visitor(chromium, server, faults, PHONE, locale="en-GB") as page:
+        page.context.add_cookies(cookies)
+        page.goto("/my/location/pin")
+        expect(page.locator("main form").first).to_contain_text("Mannerheimintie 5")
+        page.get_by_role("button", name="Tap it on a map").tap()
+        page.wait_for_load_state("networkidle")
+        until_streets_are_painted(page)
+        page.locator(".moving").scroll_into_view_if_needed()
+        page.locator(".moving").tap(position={"x": 200, "y": 150})
+        expect(page.locator("input[name=point]")).to_have_value(
+            re.compile(r"60\.1\d{5}, 24\.9\d{5}")
+        )
+        picture(page, "pin-tapped")
+        typed = page.locator("input[name=point]").input_value()
+        page.get_by_role("button", name="Set the place").tap()
+        page.wait_for_url("**/my/offers")
+    with app.app_context():
+        kept = db.session.scalars(
+            db.select(Location).where(Location.address == "Manerheimintie 5")
+        ).one()
+        assert f"{kept.lat:.6f}, {kept.lon:.6f}" == typed
+        db.session.remove()
+        db.engine.dispose()
+
+
+def at_the_pin(server: Server) -> tuple[Desk, Flask]:
+    app = create_app(Settings.from_environ(server.environ))
+    desk = sit_down(app)
+    desk.go("/my/business", name="Studio Lipa", about="Hairdresser")
+    assert (
+        desk.go("/my/location", address="Manerheimintie 5", city="helsinki") == "/my/location/pin"
+    )
+    return desk, app
