@@ -1,12 +1,14 @@
 """The ways to send that are compared, each in a process of its own: `python -m tests.bench.push_senders WAY URL NUMBER`.
 
-Prints the CPU seconds this process spent on so many messages.
+Prints the CPU seconds this process spent on so many messages; `ours` also those of the encryption alone.
 """
 
 import asyncio
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import uvloop
@@ -14,6 +16,7 @@ from pywebpush import webpush
 
 from app.notifications.parcels import Device, Parcel
 from app.notifications.payload import push_headers, push_message
+from app.notifications.postman import SLOTS
 from app.notifications.sending import Sender
 from app.notifications.webpush import encrypt
 from app.settings import Settings
@@ -23,7 +26,7 @@ from tests.notifications.stage import Phone
 MESSAGE = push_message(
     "Ёсць вестка", "be", "https://pobach.example/n/" + "a" * 22, "b" * 32, details=False
 )
-AT_ONCE = 48
+PHONE = Phone()
 
 
 def settings() -> Settings:
@@ -31,46 +34,48 @@ def settings() -> Settings:
     return Settings.from_environ({**KEYS, **given, "POBACH_VAPID_PRIVATE_KEY": "a" * 42 + "A"})
 
 
-def crypto(url: str, number: int) -> float:
-    """The limit: nothing but the encryption of each message."""
-    phone = Phone(f"{url}/a")
-    began = time.process_time()
-    for _ in range(number):
-        encrypt(MESSAGE, phone.point, phone.secret)
-    return time.process_time() - began
+def ours(url: str, number: int) -> list[float]:
+    """Our sender, as the worker calls it, and in turns with it the limit: nothing but the encryption.
 
+    On connections that are open: they are kept for as long as the worker runs.
+    """
 
-def ours(url: str, number: int) -> float:
-    """Our sender, as the worker calls it."""
-    now = datetime.now(UTC)
-    phone = Phone().address
-    headers = tuple(push_headers(now + timedelta(days=1), now, "t" * 32, urgent=False).items())
-    parcels = iter(
-        Parcel(
-            n,
-            1,
-            now + timedelta(days=1),
-            Device(f"{url}/to/{n}", phone.p256dh, phone.auth),
-            MESSAGE,
-            headers,
-        )
-        for n in range(number)
-    )
-
-    async def one(sender: Sender) -> None:
-        for parcel in parcels:
-            assert (await sender.deliver(sender.ready(parcel))).status == "201"
-
-    async def all_of_them() -> float:
+    async def all_of_them() -> list[float]:
         async with Sender(settings()) as sender:
-            began = time.process_time()
-            await asyncio.gather(*(one(sender) for _ in range(AT_ONCE)))
-            return time.process_time() - began
+            await carry(sender, parcels(url, 10 * SLOTS))
+            some, spent = parcels(url, number), [0.0, 0.0]
+            while batch := list(islice(some, SLOTS)):
+                began = time.process_time()
+                await carry(sender, iter(batch))
+                sent = time.process_time()
+                crypto(batch)
+                spent = [spent[0] + sent - began, spent[1] + time.process_time() - sent]
+            return spent
 
     return uvloop.run(all_of_them())
 
 
-def plain(url: str, number: int) -> float:
+def crypto(batch: list[Parcel]) -> None:
+    for _ in batch:
+        encrypt(MESSAGE, PHONE.point, PHONE.secret)
+
+
+async def carry(sender: Sender, some: Iterator[Parcel]) -> None:
+    while batch := [sender.ready(parcel) for parcel in islice(some, SLOTS)]:
+        verdicts = await asyncio.gather(*map(sender.deliver, batch))
+        assert {verdict.status for verdict in verdicts} == {"201"}
+
+
+def parcels(url: str, number: int) -> Iterator[Parcel]:
+    now = datetime.now(UTC)
+    phone, day = Phone().address, now + timedelta(days=1)
+    headers = tuple(push_headers(day, now, "t" * 32, urgent=False).items())
+    for n in range(number):
+        device = Device(f"{url}/to/{n}", phone.p256dh, phone.auth)
+        yield Parcel(n, 1, day, device, MESSAGE, headers)
+
+
+def plain(url: str, number: int) -> list[float]:
     """pywebpush as its own page shows it, in a loop."""
     phone, key = Phone(f"{url}/a").subscription(), settings().vapid_private_key
     began = time.process_time()
@@ -84,9 +89,9 @@ def plain(url: str, number: int) -> float:
             ttl=3600,
             timeout=10,
         )
-    return time.process_time() - began
+    return [time.process_time() - began]
 
 
 if __name__ == "__main__":
     way, address, times = sys.argv[1:]
-    Path("/dev/stdout").write_text(f"{globals()[way](address, int(times)):.4f}\n")
+    Path("/dev/stdout").write_text(" ".join(map(str, globals()[way](address, int(times)))) + "\n")
