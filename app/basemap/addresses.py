@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from app.basemap.reading import Extract, House
+from app.basemap.extract import Extract, House
 
 TABLES = (
     "CREATE TABLE street (id INTEGER PRIMARY KEY, name TEXT, city TEXT, folded TEXT, lat REAL, lon REAL)",

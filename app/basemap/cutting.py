@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 
+from app.basemap.extract import Extract, Shape
 from app.basemap.mercator import degrees
-from app.basemap.reading import Extract, Shape
 from app.basemap.vector_tile import EXTENT, Feature
 
 LAYERS = ("landuse", "water", "buildings", "roads")

@@ -1,6 +1,9 @@
 """One extract of a true city becomes tiles, drawn streets and an address search; nothing else is asked for them."""
 
 import gzip
+import os
+import subprocess
+import sys
 import xml.etree.ElementTree as Xml
 from dataclasses import replace
 
@@ -14,6 +17,7 @@ from app.offers.geocoding import suggestions
 from app.offers.models import Location
 from tests.basemap.helsinki import MIDDLE, extract
 from tests.cast import a_member
+from tests.databases import KEYS, ROOT
 
 pytestmark = [
     pytest.mark.xdist_group("basemap"),
@@ -141,6 +145,30 @@ def test_another_name_no_tile_and_nobody_signed_in_get_nothing(app, known):
     ):
         assert nina.get(path).status_code == 404
     assert street.get(f"/basemap/{known.name}.pmtiles").status_code == 401
+
+
+HEAVY = {"osmium", "shapely", "numpy", "pmtiles"}
+
+
+def test_the_web_loads_nothing_that_only_the_import_needs(settings):
+    """Goal 9 of the design: a worker of the web stays below 150 MB."""
+    told = {
+        **os.environ,
+        **KEYS,
+        "POBACH_DATA_DIR": str(settings.data_dir),
+        "POBACH_BASEMAP": settings.basemap,
+    }
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import wsgi, sys; print(*sys.modules)"],
+        cwd=ROOT,
+        env=told,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+
+    assert "app.basemap.store" in loaded
+    assert not HEAVY & set(loaded)
 
 
 def test_the_command_makes_the_map_where_the_app_looks_for_it(app, settings, tmp_path, monkeypatch):
