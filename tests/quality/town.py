@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import create_app
 from app.accounts.invitation_rules import mint
-from app.accounts.models import Holder, Invitation, Member, Moderator, ProviderAccount
+from app.accounts.models import Holder, Invitation, Member, Moderator, ProviderAccount, Session
 from app.accounts.session_rules import open_session
 from app.db import clock, db, writing
 from app.security import here_cookie_name
@@ -56,6 +56,7 @@ class Town:
         } | more
         context = self.chromium.new_context(base_url=self.server.url, **options)
         context.add_cookies(self.cookies(role))
+        self._prove_anew()
         if faults is not None:
             faults.watch(context, self.server.url)
         yield context
@@ -117,6 +118,12 @@ class Town:
             card = session.scalar(sa.select(Invitation).order_by(Invitation.id.desc()))
             member = session.get_one(Member, card.member_id if card else 0)
             member.stopped_on, member.stopped_for = clock().date(), "visit:none"
+
+    def _prove_anew(self) -> None:
+        """A walk may begin long after the sign-in: staff have just proved the second step once more."""
+        proved = sa.update(Session).where(Session.second_factor_at.is_not(None))
+        with self.app.app_context(), writing():
+            db.session.execute(proved.values(second_factor_at=clock()))
 
     def _let_in(self, client: FlaskClient, role: str) -> None:
         """Open a session as this role's own sign-in would."""
