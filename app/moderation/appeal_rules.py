@@ -35,7 +35,8 @@ def object_as_business(subject: str, business: Provider, words: str, *, now: dat
 
     Refused: `NotFound`, `AlreadyObjected`.
     """
-    db.session.execute(sa.select(Provider.id).where(Provider.id == business.id).with_for_update())
+    one = sa.select(Provider.id).where(Provider.id == business.id)
+    db.session.execute(one.with_for_update(key_share=True))
     if not may_object(subject, business):
         raise NotFound()
     title = _title(subject) or business.name

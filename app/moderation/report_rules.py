@@ -103,7 +103,10 @@ def uphold(offer_id: int, by: Moderator, reason: str, *, now: datetime) -> Decis
 
     Refused: `NotFound`, `NobodyDecidesOnTheirOwn`.
     """
-    slots = ending_rules.hold_times(_offer(offer_id), now)
+    known = db.session.get(Offer, offer_id)
+    if known is None:
+        raise NotFound()
+    slots = ending_rules.hold_times(known, now)  # times before the offer, as whoever books does
     offer, reports = _to_rule_on(offer_id, by)
     was, since = offer.state, _since(reports)
     hiding_rules.take_down(offer, reason)
@@ -150,8 +153,9 @@ def waits(offer: Offer, reports: list[Report]) -> bool:
 
 
 def _offer(offer_id: int) -> Offer:
-    wish = sa.select(Offer).where(Offer.id == offer_id).with_for_update(of=Offer)
-    offer: Offer | None = db.session.scalar(wish)
+    # Not a lock that a booking's reference to the offer would wait for: that would be a ring.
+    wish = sa.select(Offer).where(Offer.id == offer_id).with_for_update(of=Offer, key_share=True)
+    offer: Offer | None = db.session.scalar(wish.execution_options(populate_existing=True))
     if offer is None:
         raise NotFound()
     return offer

@@ -25,7 +25,7 @@ def suspend(provider_id: int, by: Moderator, reason: str, *, now: datetime) -> D
     """
     business = _theirs(provider_id, by)
     slots = ending_rules.hold_times(business, now)
-    db.session.refresh(business, with_for_update=True)
+    db.session.refresh(business, with_for_update={"key_share": True})
     was = business.state
     hiding_rules.suspend(business, reason)
     db.session.flush()

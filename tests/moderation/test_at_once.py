@@ -95,6 +95,38 @@ def test_whoever_books_while_a_business_is_suspended_is_called_off_or_refused(ap
             assert db.session.get_one(Provider, studio_id).state is State.SUSPENDED
 
 
+def test_whoever_books_while_an_offer_is_taken_down_is_called_off_or_refused(app, clock, at_once):
+    clock.set(NOW)
+    with app.app_context():
+        olga, teller = new_moderator("Olga").id, new_member().id
+    for number in range(ROUNDS):
+        with app.app_context():
+            offer = published(new_business(f"Studio {number}")).id
+            slots = [
+                new_slot(db.session.get_one(Offer, offer), NOW + DAY + n * HOUR).id
+                for n in range(4)
+            ]
+            people = [new_member().id for _ in slots]
+            with writing() as session:
+                me = session.get_one(Member, teller)
+                report_rules.report(offer, me, Reason.UNTRUE, "", now=NOW)
+        answers = at_once(
+            *(
+                lambda session, slot=slot, who=who: booking_rules.book(
+                    slot, session.get_one(Member, who), once="x", now=NOW
+                )
+                for slot, who in zip(slots, people, strict=True)
+            ),
+            lambda session, offer=offer: report_rules.uphold(
+                offer, session.get_one(Moderator, olga), "It is so.", now=NOW
+            ),
+        )
+        assert not isinstance(answers[-1], Refusal)
+        with app.app_context():
+            open_ones = sa.select(Booking.id).where(Booking.state.in_(OPEN))
+            assert db.session.scalars(open_ones).all() == []
+
+
 def test_two_yeses_at_once_stop_an_account_once(app, clock, at_once):
     clock.set(NOW)
     with app.app_context():
