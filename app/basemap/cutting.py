@@ -12,6 +12,7 @@ import shapely
 
 from app.basemap.extract import Extract, Shape
 from app.basemap.mercator import degrees
+from app.basemap.sea import sea
 from app.basemap.vector_tile import EXTENT, Feature
 
 LAYERS = ("landuse", "water", "buildings", "roads")
@@ -48,8 +49,12 @@ class Ground:
         flat = shapely.transform(shapely.from_wkb(extract.geometries), _project)
         broken = ~shapely.is_valid(flat)
         flat[broken] = shapely.make_valid(flat[broken])
-        zooms = np.array([shape.from_zoom for shape in extract.shapes])
-        return cls(extract.shapes, shapely.orient_polygons(flat), zooms, _bounds(extract, flat))
+        bounds = _bounds(extract, flat)
+        shores = shapely.MultiLineString(extract.shores)
+        water = sea(shapely.transform(shores, _project), bounds)
+        shapes = [*extract.shapes, *[Shape("water", "water", "")] * len(water)]
+        zooms = np.array([shape.from_zoom for shape in shapes])
+        return cls(shapes, shapely.orient_polygons(np.append(flat, water)), zooms, bounds)
 
     def corners(self) -> Bounds:
         """West, south, east, north in degrees."""

@@ -37,11 +37,12 @@ class House(NamedTuple):
 
 @dataclass
 class Extract:
-    """What was read. `geometries` belong to `shapes` one by one, in WGS84 degrees."""
+    """What was read. `geometries` belong to `shapes` one by one, in WGS84 degrees; `shores` are longitude, latitude."""
 
     shapes: list[Shape] = field(default_factory=list)
     geometries: list[bytes] = field(default_factory=list)
     houses: list[House] = field(default_factory=list)
+    shores: list[list[tuple[float, float]]] = field(default_factory=list)
     streets: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def add(self, shape: Shape, geometry: bytes) -> None:

@@ -7,6 +7,7 @@ together by libosmium; what is broken in the extract (a ring cut by its edge) is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,18 @@ def _take(thing: Any, found: Extract, wkb: Any) -> None:
         return  # its nodes lie outside the extract, or its rings do not close
 
 
+def _take_shore(way: Any, found: Extract) -> None:
+    """Piece by piece, where the edge of the extract has cut it."""
+    for there, nodes in groupby(way.nodes, key=lambda node: node.location.valid()):
+        points = [(node.lon, node.lat) for node in nodes] if there else []
+        if len(points) > 1:
+            found.shores.append(points)
+
+
 def _take_line(way: Any, found: Extract, wkb: Any) -> None:
     tags = way.tags
+    if tags.get("natural") == "coastline":
+        _take_shore(way, found)
     kind = ROADS.get(tags.get("highway", ""))
     if kind is None and tags.get("railway") in RAILS:
         kind = "rail"
