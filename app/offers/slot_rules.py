@@ -106,7 +106,9 @@ def keep_slots(offer: Offer, now: datetime) -> list[Slot]:
     length; where the hours no longer cover it, it is one of the conflicts. Doing it twice changes nothing.
     """
     # Two writers on one offer would both add the same time.
-    db.session.execute(sa.select(Offer.id).where(Offer.id == offer.id).with_for_update())
+    db.session.execute(
+        sa.select(Offer.id).where(Offer.id == offer.id).with_for_update(key_share=True)
+    )
     db.session.flush()
     there = _coming(offer, now, lock=True)
     taken = [slot for slot in there if slot.seats_taken]
@@ -226,7 +228,7 @@ def keep_all_slots(now: datetime) -> int:
         .order_by(Offer.id)
         .limit(BATCH)
     )
-    offers = list(db.session.scalars(wish.with_for_update(skip_locked=True)))
+    offers = list(db.session.scalars(wish.with_for_update(skip_locked=True, key_share=True)))
     for offer in offers:
         keep_slots(offer, now)
     return len(offers)
