@@ -32,7 +32,7 @@ def booked(booking: Booking, now: datetime) -> None:
         _ask(booking, now)
         return
     _tell_business(booking, "booking_new", now)
-    agreed(booking, now)
+    _confirm(booking, now)
 
 
 def _ask(booking: Booking, now: datetime) -> None:
@@ -51,6 +51,10 @@ def _remind_of_the_question(booking: Booking, now: datetime) -> None:
 def agreed(booking: Booking, now: datetime) -> None:
     """The visit stands: the member is told now, and reminded; the business is not asked any more."""
     call_off(subject_of(booking), QUESTIONS)
+    _confirm(booking, now)
+
+
+def _confirm(booking: Booking, now: datetime) -> None:
     _tell_member(booking, "booking_confirmed", now)
     _remind(booking, now)
 

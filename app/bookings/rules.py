@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.accounts.aliases import draw_alias
 from app.accounts.models import Member
@@ -17,12 +18,19 @@ from app.bookings.times import latest, may_be_booked
 from app.db import db
 from app.errors import NotFound, Refusal, Stopped
 from app.i18n import _l
-from app.offers.models import Kind, Offer, Slot
+from app.offers.models import Kind, Offer, Provider, Slot
 
 OPEN_PER_KIND = 2
 DAYS_BETWEEN = 7
 NEXT_SHOWN = 12
 ALL = 1000
+_OFFER = joinedload(Slot.offer)
+WITH_ITS_OFFER = (
+    _OFFER.joinedload(Offer.provider).joinedload(Provider.account),
+    _OFFER.joinedload(Offer.location),
+    _OFFER.joinedload(Offer.texts),
+)
+"""What every booking reads, in one statement: others wait while it is read."""
 # A visit that was counts for the week; one that was missed does not: absence is never punished.
 COUNTED = (*OPEN, BookingState.ATTENDED)
 
@@ -99,7 +107,10 @@ def book(slot_id: int, member: Member, *, once: str, now: datetime) -> Booking:
     if not line.take(slot.id, member.id):
         raise SlotTaken(slot, free_instead(slot, member.id, now))
     booking = _write(slot, member.id, made, now)
-    notices.booked(booking, now)
+    with (
+        db.session.no_autoflush
+    ):  # nothing it reads can be among what it writes: one flush, not four
+        notices.booked(booking, now)
     return booking
 
 
@@ -110,7 +121,7 @@ def once_key(member_id: int, slot_id: int, once: str) -> bytes:
 
 def bookable(slot_id: int) -> Slot:
     """A time of a published offer of an approved business. Refused: `NotFound`."""
-    slot = db.session.get(Slot, slot_id)
+    slot = db.session.get(Slot, slot_id, options=WITH_ITS_OFFER)
     if slot is None or not may_be_booked(slot.offer):
         raise NotFound()
     return slot

@@ -91,13 +91,19 @@ def plan_reminders(
     Two visits of one person on one day are reminded of together, a day ahead, at the earlier of
     both moments; of what falls on the same minute, one reminder is sent.
     """
+    due = {kind: reminders.due_at(kind, starts_at, timezone) for kind in reminders.BEFORE}
+    ahead = {kind: moment for kind, moment in due.items() if moment > now}
+    groups = {
+        kind: f"{recipient.key}|{_group(kind, starts_at, timezone, moment)}"
+        for kind, moment in ahead.items()
+    }
+    others = _waiting_in(groups.values())
     made = []
-    for kind in reminders.BEFORE:
-        due_at = reminders.due_at(kind, starts_at, timezone)
-        if due_at <= now:
-            continue
-        together = f"{recipient.key}|{_group(kind, starts_at, timezone, due_at)}"
-        due_at = _with_the_others(together, due_at)
+    for kind, together in groups.items():
+        with_it = others.get(together, [])
+        due_at = min([ahead[kind], *(other.due_at for other in with_it)])
+        for other in with_it:
+            other.due_at = due_at
         notice = notify(
             recipient,
             kind,
@@ -119,16 +125,14 @@ def _group(kind: str, starts_at: datetime, timezone: str, due_at: datetime) -> s
     return f"soon|{due_at.isoformat(timespec='minutes')}"
 
 
-def _with_the_others(together: str, due_at: datetime) -> datetime:
-    """The earliest moment of a group; the others of the group are moved to it."""
+def _waiting_in(groups: Iterable[str]) -> dict[str, list[Planned]]:
+    """The reminders that wait in these groups already: all of a group move to its earliest moment."""
     waiting = Planned.state == PlannedState.WAITING
-    others = db.session.scalars(
-        sa.select(Planned).where(Planned.together == together, waiting)
-    ).all()
-    earliest = min([due_at, *(other.due_at for other in others)])
-    for other in others:
-        other.due_at = earliest
-    return earliest
+    wish = sa.select(Planned).where(Planned.together.in_(list(groups)), waiting)
+    found: dict[str, list[Planned]] = {}
+    for planned in db.session.scalars(wish):
+        found.setdefault(str(planned.together), []).append(planned)
+    return found
 
 
 def call_off(subject: str, kinds: Iterable[str] | None = None) -> None:
