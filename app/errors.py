@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.db import db
+from app.db import MaybeWritten, db
 
 log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -99,6 +99,15 @@ class Busy(Refusal):
     sentence = _l("We could not write this down just now.")
     kept = _l("Nothing was changed.")
     what_now = _l("Please try again in a moment.")
+
+
+class Unsure(Busy):
+    """The database went away while it wrote. Bookings carry a mark of their own, so trying again is safe."""
+
+    type = "unsure"
+    sentence = _l("We do not know whether this was written down.")
+    kept = ""
+    what_now = _l("Please look once more in a moment. What is already there is not made twice.")
 
 
 # What the web itself refuses: status -> (type, what happened, what to do).
@@ -215,7 +224,7 @@ def _unreadable(error: DataError) -> Response:
 def _database_unwell(error: OperationalError) -> Response:
     _forget_who_asks()
     log.error("database: %s", type(error.orig).__name__)
-    response = answer(Busy())
+    response = answer(Unsure() if isinstance(error, MaybeWritten) else Busy())
     response.headers["Retry-After"] = "2"
     return response
 

@@ -3,17 +3,16 @@
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import create_app
 from app import db as house
 from app.settings import Settings
 from deploy.words import compile_all
 from tests.databases import IN_CI, KEYS, Database
+from tests.standing import Standing
 
 pytest_plugins = ["tests.databases", "tests.browsers", "tests.mailbox", "tests.basemap.helsinki"]
 
@@ -49,10 +48,10 @@ def environ() -> dict[str, str]:
 
 
 @pytest.fixture
-def settings(database: Database, tmp_path: Path, environ: dict[str, str]) -> Settings:
+def settings(database: Database, environ: dict[str, str]) -> Settings:
     given = {
         **KEYS,
-        "POBACH_DATA_DIR": str(tmp_path),
+        "POBACH_DATA_DIR": str(database.folder),
         "POBACH_DATABASE_URL": database.url,
         "POBACH_BASE_URL": "http://localhost",
     }
@@ -60,14 +59,23 @@ def settings(database: Database, tmp_path: Path, environ: dict[str, str]) -> Set
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, standing: Standing) -> Iterator[Flask]:
     """The whole app, on SQLite and again on PostgreSQL."""
-    made = create_app(settings)
-    made.testing = True
-    yield made
-    with made.app_context():
-        house.db.session.remove()
-        house.db.engine.dispose()
+    with standing.app(settings) as made:
+        yield made
+
+
+@pytest.fixture
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """One that nobody used before, for tests that add pages: those come before the first request."""
+    with Standing().app(settings) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def standing() -> Standing:
+    """The apps this worker has built: building one costs more than most tests do."""
+    return Standing()
 
 
 @pytest.fixture

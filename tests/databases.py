@@ -37,6 +37,7 @@ class Database:
 
     kind: str
     url: str
+    folder: Path
 
 
 def migrate(url: str, data_dir: Path) -> None:
@@ -122,14 +123,27 @@ def postgres_database(postgres: Postgres) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder: always the same one for a worker, always fresh, but for the keys made once."""
+    folder = tmp_path_factory.getbasetemp() / "data"
+    folder.mkdir(exist_ok=True)
+    for left in folder.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left)
+        elif left.suffix != ".key":
+            left.unlink()
+    return folder
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, data_dir: Path) -> Iterator[Database]:
     """Every test that asks for it, directly or through `app`, runs on both."""
     if request.param == "sqlite":
-        file = tmp_path / "pobach.db"
+        file = data_dir / "pobach.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        yield Database("sqlite", f"sqlite:///{file}")
+        yield Database("sqlite", f"sqlite:///{file}", data_dir)
         return
     url = request.getfixturevalue("postgres_database")
-    yield Database("postgresql", url)
+    yield Database("postgresql", url, data_dir)
     empty(url)

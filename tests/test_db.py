@@ -11,6 +11,7 @@ from app.accounts.models import DailyKey, Failure
 from app.db import clock as now
 from app.db import db, public_id, random_key, writing
 from app.life import LIVES, purge
+from tests.cast import token_on
 
 
 def key(day: int = 1) -> DailyKey:
@@ -133,17 +134,38 @@ def test_the_sqlite_file_cannot_be_read_without_its_key(app, settings, context):
         sqlite3.connect(path).execute("SELECT * FROM sqlite_master").fetchall()
 
 
-def test_a_busy_database_answers_with_a_kind_503(app, client):
-    @app.get("/busy")
+def test_a_busy_database_answers_with_a_kind_503(own_app):
+    @own_app.get("/busy")
     def busy():
         raise OperationalError("", {}, Exception("locked"))
 
     busy.may = "be probed"
-    answer = client.get("/busy")
+    answer = own_app.test_client().get("/busy")
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "2"
     assert "locked" not in answer.text
+
+
+def test_when_the_answer_to_a_commit_is_lost_nobody_is_told_that_nothing_was_changed(app, client):
+    """SQLite commits in our own process: there the answer cannot be lost."""
+    given = {
+        "csrf_token": token_on(client, "/sign-up"),
+        "email": "anna@example.org",
+        "password": "tri try tree",
+    }
+    with app.app_context():
+        sa.event.listen(db.engine, "commit", gone)
+    page = client.post("/sign-up", data=given)
+    with app.app_context():
+        local = db.engine.dialect.name == "sqlite"
+        sa.event.remove(db.engine, "commit", gone)
+    assert page.status_code == 503
+    assert ("Нічога не змянілася" in page.text) == local
+
+
+def gone(_connection):
+    raise sa.exc.OperationalError("COMMIT", None, ConnectionError())
 
 
 def test_every_table_has_a_lifetime_and_every_lifetime_a_table():

@@ -7,6 +7,11 @@ from app.security import HEADERS
 
 
 @pytest.fixture
+def app(own_app):
+    return own_app
+
+
+@pytest.fixture
 def client(app):
     @app.post("/written")
     @may("come in")

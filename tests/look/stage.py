@@ -10,6 +10,7 @@ from flask import Flask, render_template, request, session
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.serving import make_server
 
+from app import create_app
 from app.access import may
 from app.db import clock
 from app.pwa import keep_offline
@@ -17,8 +18,10 @@ from app.pwa import keep_offline
 HERE = Path(__file__).parent
 
 
-def add_pages(app: Flask) -> Flask:
+def add_pages(standing: Flask) -> Flask:
     """`/show/things`, `/show/fields` and a booking that may be kept on the phone."""
+    app = create_app(standing.extensions["settings"])  # pages come before the first request
+    app.testing = True
     app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(HERE)])
 
     @app.route("/show/<name>", methods=["GET", "POST"])
