@@ -183,9 +183,7 @@ def writing() -> Iterator[Session]:
         try:
             session.connection(execution_options={"writing": True})
             yield session
-            session.flush()
-            with _no_word_of_the_commit(session):
-                session.commit()
+            _commit(session)
             current_app.extensions["writes"] = current_app.extensions.get("writes", 0) + 1
         except BaseException:
             session.rollback()
@@ -194,20 +192,18 @@ def writing() -> Iterator[Session]:
             session.info.pop("writing", None)
 
 
-@contextmanager
-def _no_word_of_the_commit(session: Session) -> Iterator[None]:
-    """SQLite commits or does not. A server that goes away at this moment may have done either."""
-    local = session.get_bind().dialect.name == "sqlite"
+class MaybeWritten(sa.exc.OperationalError):
+    """The answer to a commit was lost. SQLite commits or does not; a server that went away may have done either."""
+
+
+def _commit(session: Session) -> None:
+    session.flush()
     try:
-        yield
+        session.commit()
     except sa.exc.OperationalError as why:
-        if local:
+        if session.get_bind().dialect.name == "sqlite":
             raise
         raise MaybeWritten("commit", None, why.orig or why) from why
-
-
-class MaybeWritten(sa.exc.OperationalError):
-    """The answer to a commit was lost: what was written is there, or it is not."""
 
 
 def version() -> tuple[int, ...]:
