@@ -54,6 +54,7 @@ def settings(database: Database, environ: dict[str, str]) -> Settings:
         "POBACH_DATA_DIR": str(database.folder),
         "POBACH_DATABASE_URL": database.url,
         "POBACH_BASE_URL": "http://localhost",
+        "POBACH_VAPID_PRIVATE_KEY": "A" * 42 + "E",
     }
     return Settings.from_environ(given | environ)
 

@@ -125,13 +125,13 @@ def postgres_database(postgres: Postgres) -> Iterator[str]:
 
 @pytest.fixture
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder: always the same one for a worker, always fresh, but for the keys made once."""
+    """The data folder: always the same one for a worker, always empty."""
     folder = tmp_path_factory.getbasetemp() / "data"
     folder.mkdir(exist_ok=True)
     for left in folder.iterdir():
         if left.is_dir():
             shutil.rmtree(left)
-        elif left.suffix != ".key":
+        else:
             left.unlink()
     return folder
 

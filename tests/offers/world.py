@@ -73,7 +73,9 @@ def things(count: int, seed: int = 1) -> list[Thing]:
             facts=dice.randrange(128),
             price_minor=dice.choice([0, 0, 500]),
             kind=dice.choices(list(Kind), [8, 1, 1])[0],
-            state=dice.choices(list(State), [1, 1, 20, 1, 1])[0],
+            state=dice.choices(list(State), [20 if one is State.APPROVED else 1 for one in State])[
+                0
+            ],
             word=dice.choices(WORDS, [30, 20, 10, 5, 2, 1])[0],
             lead_minutes=dice.choice([0, 120, 1440]),
         )
