@@ -179,6 +179,10 @@ def export(member: Member) -> dict[str, list[dict[str, object]]]:
 
 
 def _told(row: Base) -> dict[str, object]:
+    if isinstance(row, VisitReport) and row.ruled_at is None:
+        return {
+            "ruled_at": "not yet"
+        }  # that there is one: what a business tells is read by two first
     opened = {
         seal.column: text for text, seal in vars(type(row)).items() if isinstance(seal, Sealed)
     }

@@ -66,10 +66,12 @@ def of_visit(booking_id: str) -> str:
 
 def _visit_page(booking_id: str, errors: dict[str, Any]) -> str:
     booking = seen(booking_id)
+    told = visit_rules.of_booking(booking)
     return render_template(
         "moderation/tell_visit.html",
         visit=visit(booking, clock()),
-        told=visit_rules.of_booking(booking),
+        told=told,
+        may_tell=told is None or visit_rules.may_change(told),
         reasons=OF_A_VISIT,
         typed=request.form,
         errors=errors,

@@ -13,8 +13,8 @@ from app.bookings import change_rules, ending_rules, times
 from app.bookings.models import Booking
 from app.db import db
 from app.db import public_id as new_public_id
-from app.errors import NotFound
-from app.i18n import _
+from app.errors import NotFound, Refusal
+from app.i18n import _, _l
 from app.moderation import queue, rulings, told
 from app.moderation.case_models import VisitReason, VisitReport
 from app.moderation.models import Decision, Ruling
@@ -27,12 +27,26 @@ OPEN, STOPPED = "open", "stopped"
 KEPT = timedelta(days=30)
 
 
+class AlreadyRead(Refusal):
+    """The second yes is about the very words of the first."""
+
+    type = "already-read"
+    sentence = _l(
+        "Volunteers have begun to decide about what you told: it can no longer be changed."
+    )
+    kept = _l("What you wrote before has arrived.")
+
+
 def report_visit(
     booking: Booking, reason: VisitReason, words: str, *, now: datetime
 ) -> VisitReport:
-    """Tell of a visit this business may see (until 72 hours after). Once more replaces the words, until the ruling."""
+    """Tell of a visit this business may see (until 72 hours after). Once more replaces the words, until a first yes.
+
+    Refused: `AlreadyRead`.
+    """
+    row = of_booking(booking, lock=True)  # before its times, as whoever rules on it does
     change_rules.fresh(booking)
-    row = of_booking(booking)
+    row = row or of_booking(booking)
     if row is None:
         row = VisitReport(
             public_id=new_public_id(),
@@ -44,17 +58,25 @@ def report_visit(
         )
         row.visit = json.dumps(_copy(booking), ensure_ascii=False)
         db.session.add(row)
-    if row.ruled_at is None:
-        row.reason, row.words = reason, words or None
+    if not may_change(row):
+        raise AlreadyRead()
+    row.reason, row.words = reason, words or None
     db.session.flush()
     subject = f"visit:{row.public_id}"
     tell_reviewers(subject, booking.provider.name, now=now, link=f"/cases/{subject}")
     return row
 
 
-def of_booking(booking: Booking) -> VisitReport | None:
+def of_booking(booking: Booking, *, lock: bool = False) -> VisitReport | None:
     """What was told of this visit, if anything."""
-    return db.session.scalar(sa.select(VisitReport).where(VisitReport.booking_id == booking.id))
+    wish = sa.select(VisitReport).where(VisitReport.booking_id == booking.id)
+    found: VisitReport | None = db.session.scalar(wish.with_for_update() if lock else wish)
+    return found
+
+
+def may_change(row: VisitReport) -> bool:
+    """Nobody has decided anything on what was told."""
+    return row.ruled_at is None and first_yes(row) is None
 
 
 def _copy(booking: Booking) -> Values:

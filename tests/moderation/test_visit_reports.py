@@ -12,7 +12,7 @@ from app.bookings import rules as booking_rules
 from app.bookings.models import Booking, BookingState
 from app.db import db, writing
 from app.errors import NotFound, Stopped
-from app.life import purge
+from app.life import export, purge
 from app.moderation import appeal_rules, rulings, visit_rules
 from app.moderation.case_models import VisitReason, VisitReport
 from app.moderation.models import Decision
@@ -125,6 +125,33 @@ def test_let_be_stops_nobody_and_the_details_end_thirty_days_after(slots, olga, 
     assert db.session.query(VisitReport).count() == 0
 
 
+def test_after_a_first_yes_the_second_reads_the_very_same_words(slots, olga, marek, decide):
+    visit = book(slots[0], new_member())
+    tell(visit, "It was loud.")
+    row = tell(visit, "Threats at the door.")
+    assert again(VisitReport, row.id).words == "Threats at the door.", "until then it may be mended"
+    decide(visit_rules.stop, olga, row.public_id, "Threats.")
+    for _after_the_first_and_after_the_second in range(2):
+        with pytest.raises(visit_rules.AlreadyRead):
+            tell(visit, "Nothing was there.")
+        db.session.rollback()
+        assert again(VisitReport, row.id).words == "Threats at the door."
+        db.session.rollback()
+        if not again(VisitReport, row.id).ruled_at:
+            decide(visit_rules.stop, marek, row.public_id, "Threats.")
+
+
+def test_before_the_ruling_a_member_learns_that_there_is_something_and_not_what(
+    slots, olga, decide
+):
+    nina = new_member()
+    row = tell(book(slots[0], nina), "Qzxmarker")
+    assert export(again(Member, nina.id))["visit_report"] == [{"ruled_at": "not yet"}]
+    decide(visit_rules.let_be, olga, row.public_id, "")
+    [told] = export(again(Member, nina.id))["visit_report"]
+    assert (told["words_sealed"], told["reason"]) == ("Qzxmarker", "threat")
+
+
 @pytest.fixture
 def stage(app, clock):
     """Nina has a visit at the business that is signed in."""
@@ -157,8 +184,11 @@ def test_a_stopped_member_reads_why_objects_takes_along_and_erases(app, desk, st
     assert visit.code_in_two in seen
     assert not any(m in seen for m in (visit.alias, member.alias, member.public_id, str(member.id)))
     for who in (olga, marek):
+        assert "<textarea" in studio.get(path).text or who is marek
         done = who.post(f"{case}/ruling", {"ruling": "stop", "words": "We have called."})
         assert done.status_code == 303
+        assert "<textarea" not in studio.get(path).text, "from the first yes nothing can be changed"
+    assert send(studio, path, "/settings", reason="other", words="No").status_code == 409
 
     for closed in ("/nearby", f"/offers/{visit.offer_id}", "/api/v1/offers", "/wishes"):
         assert nina.get(closed).status_code == 403, closed
