@@ -18,6 +18,7 @@ from app.moderation import (
     appeal_rules,
     case_views,
     cases,
+    queue,
     report_rules,
     rules,
     suspension_rules,
@@ -73,7 +74,7 @@ def claim(subject: str) -> Response:
 
 @bp.post("/cases/<subject>/ruling")
 @may("review")
-@needs_fresh_proof_for(lambda subject: subject.startswith("business:"))
+@needs_fresh_proof_for(lambda subject: subject.startswith(("business:", "appeal:", "visit:")))
 def rule(subject: str) -> Response | tuple[str, int]:
     """Decide. What is decided against somebody says why: they read it."""
     try:
@@ -82,7 +83,7 @@ def rule(subject: str) -> Response | tuple[str, int]:
         return _page(subject, request.form, wrong), 422
     kind, _colon, key = subject.partition(":")
     decide, read = RULES.get((kind, form["ruling"]), (None, str))
-    if decide is None or (read is int and not (key.isdecimal() and len(key) < 19)):
+    if decide is None or (read is int and not queue.key_of(key)):
         raise NotFound()
     with writing():
         decide(read(key), _me(), form["words"], now=clock())

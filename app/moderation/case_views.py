@@ -53,7 +53,7 @@ class Shown:
 def case_view(subject: str, me: Moderator, *, now: datetime) -> Shown:
     """The case for this moderator. `NotFound`: decided, unknown, or of their own business."""
     kind, _colon, key = subject.partition(":")
-    if kind in ("report", "business") and not (key.isdecimal() and len(key) < 19):
+    if kind in ("report", "business") and not queue.key_of(key):
         raise NotFound()
     make = {"report": _report, "visit": _visit, "appeal": _appeal, "business": _business}.get(kind)
     if make is None:

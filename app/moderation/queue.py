@@ -119,8 +119,12 @@ def is_own(subject: str, me: Moderator) -> bool:
 
 
 def key_of(number: str) -> int:
-    """A row's id as an address writes it; 0, which no row has, for anything that is no id."""
-    return int(number) if number.isdecimal() and len(number) < 19 else 0
+    """A row's id as an address writes it; 0, which no row has, for anything else.
+
+    "012" and the digits of other scripts are no id: one row would be many subjects, each with its own log.
+    """
+    plain = number.isascii() and number.isdecimal() and len(number) < 19
+    return int(number) if plain and str(int(number)) == number else 0
 
 
 def median_wait(now: datetime) -> timedelta | None:

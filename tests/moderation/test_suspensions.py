@@ -9,7 +9,7 @@ from app.bookings import times, waiting_rules
 from app.bookings.models import Booking, BookingState
 from app.db import db, writing
 from app.errors import NotFound
-from app.moderation import appeal_rules, report_rules, rulings, suspension_rules
+from app.moderation import appeal_rules, case_views, report_rules, rulings, suspension_rules
 from app.moderation.case_models import Appeal, Reason
 from app.moderation.models import Decision, Ruling
 from app.moderation.rules import NobodyDecidesOnTheirOwn, decline
@@ -145,6 +145,26 @@ def test_an_objection_to_a_suspension_is_decided_by_somebody_else(
     assert (of(Provider, lipa).state, of(Offer, haircut).state) == (State.APPROVED, State.APPROVED)
     with pytest.raises(NotFound):
         decide(appeal_rules.keep, marek, case.public_id, "Again")
+
+
+@pytest.mark.parametrize("odd", ["0{}", "00{}", "{} ", "+{}", "arabic", "١{}"])
+def test_one_offer_is_one_subject_however_its_number_is_written(haircut, lipa, olga, decide, odd):
+    arabic = "".join(chr(0x660 + int(digit)) for digit in str(haircut.id))
+    number = arabic if odd == "arabic" else odd.format(haircut.id)
+    decide(report_rules.uphold, olga, told_of(haircut), "It is so.")
+    objecting(lipa, f"offer:{haircut.id}")
+    with pytest.raises(NotFound):
+        objecting(lipa, f"offer:{number}")
+    with pytest.raises(NotFound):
+        case_views.case_view(f"business:{number}", olga, now=NOW)
+
+
+def told_of(offer):
+    teller = new_member().id
+    with writing() as session:
+        me = session.get_one(Member, teller)
+        report_rules.report(offer.id, me, Reason.UNTRUE, "", now=NOW)
+    return offer.id
 
 
 def test_an_objection_to_a_declined_offer_brings_it_back_to_the_queue_or_leaves_it(
