@@ -16,7 +16,7 @@ from app.bookings import line, newcomers, notices, seats, times
 from app.bookings.models import OPEN, Booking, BookingState
 from app.bookings.times import latest, may_be_booked
 from app.db import db
-from app.errors import NotFound, Refusal, Stopped
+from app.errors import NotFound, Refusal
 from app.i18n import _l
 from app.offers.models import Kind, Offer, Provider, Slot
 
@@ -74,10 +74,8 @@ class KeptForNewcomers(NotBooked):
     """An arrival is open, and what is left of the coming week is the newcomers' half."""
 
     type = "kept-for-newcomers"
-    sentence = _l("This time is kept for people who have just come")
-    what_now = _l(
-        "Half of the free times of the coming week are theirs. What is left a day before is open to all."
-    )
+    sentence = _l("This time is kept for people who are new here")
+    what_now = _l("What is left a day before is open to all.")
 
 
 class TooLate(NotBooked):
@@ -93,10 +91,8 @@ def book(slot_id: int, member: Member, *, once: str, now: datetime) -> Booking:
     `once` is the form's nonce or the Idempotency-Key: a retry returns the booking it made. Refused:
     `NotFound`, `TooLate`, `Overlap`, `FairShare`, `KeptForNewcomers`, `SlotTaken`, `Stopped`.
     """
-    seats.lock_member(member.id)
+    seats.lock_booker(member.id)
     seats.lock_slots(slot_id)
-    if member.stopped_on is not None:
-        raise Stopped()
     slot = bookable(slot_id)
     made = once_key(member.id, slot.id, once)
     before = db.session.scalar(sa.select(Booking).where(Booking.once == made))

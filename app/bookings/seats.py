@@ -11,18 +11,27 @@ from sqlalchemy.orm.util import identity_key
 from app.accounts.models import Member
 from app.bookings.models import Booking, BookingState
 from app.db import db
-from app.errors import NotFound
+from app.errors import NotFound, Stopped
 from app.offers.models import Slot
 
 
-def lock_member(member_id: int) -> None:
+def lock_member(member_id: int) -> Member:
     """First in every deed: one member's deeds stand in line, so that overlaps can be checked and then held to.
 
-    PostgreSQL locks the row; on SQLite this only reads it. Refused: `NotFound` (erased).
+    PostgreSQL locks the row; on SQLite this only reads it. What was known of it before is read anew: whoever
+    held the lock may have changed it. Refused: `NotFound` (erased).
     """
-    row = sa.select(Member.id).where(Member.id == member_id).with_for_update()
-    if db.session.scalar(row) is None:
+    row = sa.select(Member).where(Member.id == member_id).with_for_update()
+    member: Member | None = db.session.scalar(row, execution_options={"populate_existing": True})
+    if member is None:
         raise NotFound()
+    return member
+
+
+def lock_booker(member_id: int) -> None:
+    """The same for whoever wants a seat. Refused: `NotFound`, `Stopped`."""
+    if lock_member(member_id).stopped_on is not None:
+        raise Stopped()
 
 
 def lock_slots(*slot_ids: int) -> None:

@@ -38,7 +38,7 @@ def join(slot_id: int, member: Member, *, now: datetime) -> WaitingPlace:
 
     Refused: `NotFound`, `StillFree`, `EnoughLines`, and what `book` refuses.
     """
-    seats.lock_member(member.id)
+    seats.lock_booker(member.id)
     seats.lock_slots(slot_id)
     slot = rules.bookable(slot_id)
     line.settle(slot_id, now)

@@ -226,5 +226,6 @@ def test_the_page_says_why_there_are_fewer_times(app, olga):
         stage.book(stage.week[1], new_member())
         path = f"/offers/{stage.offer.id}"
     page = browser.get(path + "?lang=en").text
-    assert "kept for people who have just come" in page
+    assert "kept for people who are new here" in page
+    assert "just come" not in page, "that somebody has come to this city is nobody's business"
     assert page.count('name="slot"') == 2

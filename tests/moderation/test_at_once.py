@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from app.accounts.models import Member, Moderator
 from app.bookings import rules as booking_rules
+from app.bookings import waiting_rules
 from app.bookings.models import OPEN, Booking
 from app.db import db, writing
-from app.errors import NotFound, Refusal
+from app.errors import NotFound, Refusal, Stopped
 from app.moderation import report_rules, suspension_rules, visit_rules
 from app.moderation.case_models import Reason, VisitReason, VisitReport
 from app.offers.models import Offer, Provider, Slot, State
@@ -43,6 +44,15 @@ def at_once(app):
             return list(pool.map(one, deeds))
 
     return run
+
+
+def _book(slot, member, *, now):
+    return booking_rules.book(slot, member, once="y", now=now)
+
+
+def _yes(app, told, who):
+    with app.app_context(), writing() as session:
+        visit_rules.stop(told, session.get_one(Moderator, who), "Called.", now=NOW)
 
 
 def test_two_who_tell_at_once_are_two_voices(app, clock, at_once):
@@ -150,3 +160,29 @@ def test_two_yeses_at_once_stop_an_account_once(app, clock, at_once):
     with app.app_context():
         assert db.session.get_one(Member, nina).stopped_on == NOW.date()
         assert db.session.scalar(sa.select(VisitReport.stopped)) is True
+
+
+@pytest.mark.parametrize("wish", [_book, waiting_rules.join], ids=["booking", "waiting"])
+def test_whoever_is_stopped_while_they_book_takes_and_awaits_nothing(app, clock, wish):
+    """On PostgreSQL the phone has read its member before the second yes; on SQLite they stand in line."""
+    clock.set(NOW)
+    with app.app_context():
+        nina, staff = new_member().id, [new_moderator(name).id for name in ("Olga", "Marek")]
+        offer = published(new_business())
+        slots = [new_slot(offer, NOW + n * 9 * DAY).id for n in (1, 2)]
+        with writing() as session:
+            visit = booking_rules.book(slots[0], session.get_one(Member, nina), once="x", now=NOW)
+            told = visit_rules.report_visit(visit, VisitReason.HARM, "", now=NOW).public_id
+        _yes(app, told, staff[0])
+        together = db.engine.dialect.name == "postgresql"
+        if not together:
+            _yes(app, told, staff[1])
+        with writing() as session:
+            me = session.get_one(Member, nina)
+            if together:
+                assert me.stopped_on is None
+                with ThreadPoolExecutor(1) as other:
+                    other.submit(_yes, app, told, staff[1]).result(10)
+            with pytest.raises(Stopped):
+                wish(slots[1], me, now=NOW)
+        assert db.session.scalars(sa.select(Booking.id).where(Booking.state.in_(OPEN))).all() == []
