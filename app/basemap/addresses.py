@@ -11,6 +11,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Any, NamedTuple
 
 from app.basemap.extract import Extract, House
@@ -29,6 +30,8 @@ BEGINNING = (
 )
 HOUSES = "SELECT number, postal_code, lat, lon FROM house WHERE street_id = ?"
 GOOD_ENOUGH = 0.74
+# Nobody's address has more; without these a page of digits would keep a processor busy for seconds.
+NUMBERS, SIGNS, THIRDS = 3, 60, 40
 _PLAIN = str.maketrans("łđøıħŋґ", "ldoihnг", "'’ʼ`´.")
 # What stands before or after a street's name and is seldom typed the same way twice.
 _LONG = {
@@ -133,11 +136,11 @@ def search(database: Any, text: str, city: str = "", limit: int = 5) -> list[Add
 def _meanings(text: str) -> Iterator[tuple[str, str]]:
     """The text as a street alone, and as a street with each of its numbers: '3 Maja 5', 'Lipowa 7/9 m. 3'."""
     text = text.split(",", maxsplit=1)[0][:120]
-    if words := fold(text):
+    if words := fold(text)[:SIGNS]:
         yield words, ""
-    for match in _NUMBER.finditer(text):
+    for match in islice(_NUMBER.finditer(text), NUMBERS):
         rest = text[: match.start()] if match.start() else text[match.end() :]
-        if words := fold(rest):
+        if words := fold(rest)[:SIGNS]:
             yield words, number_of(match[0])
 
 
@@ -145,7 +148,8 @@ def _likely(database: Any, words: str) -> list[Any]:
     if len(words) < 3:
         return list(database.execute(BEGINNING, (words,)))
     thirds = dict.fromkeys(words[at : at + 3] for at in range(len(words) - 2))
-    return list(database.execute(LIKELY, (" OR ".join('"' + third + '"' for third in thirds),)))
+    asked = " OR ".join('"' + third + '"' for third in islice(thirds, THIRDS))
+    return list(database.execute(LIKELY, (asked,)))
 
 
 def likeness(typed: str, street: str) -> float:
