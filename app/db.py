@@ -23,9 +23,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from app import turns
 from app.settings import Settings
 
-BUSY_TIMEOUT_MS = (
-    5_000  # after our turn has come: for a program that is not ours and holds the file
-)
+# After our turn has come: for a program that is not ours and holds the file.
+BUSY_TIMEOUT_MS = 5_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 
@@ -114,7 +113,8 @@ def random_key() -> int:
 def init_app(app: Flask, settings: Settings) -> None:
     """Open the engine the settings name; nothing is created here, migrations do that."""
     app.config["SQLALCHEMY_DATABASE_URI"] = _with_driver(settings.database_url)
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
+    hidden = {"hide_parameters": True}  # an error is written to the log: without what people typed
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings) | hidden
     db.init_app(app)
     with app.app_context():
         if settings.sqlite:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.accounts.models import DailyKey, Failure
 from app.db import clock as now
@@ -182,3 +182,13 @@ def test_purge_forgets_what_is_over_and_nothing_else(context, clock):
 
     assert keys() == 1
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Failure)) == 1
+
+
+def test_an_error_of_the_database_says_nothing_of_what_was_written(context):
+    wish = sa.text("SELECT nothing_of_the_kind FROM daily_key WHERE secret = :word")
+
+    with pytest.raises(DBAPIError) as why:
+        db.session.execute(wish, {"word": "Qzxmarker"})
+
+    assert "nothing_of_the_kind" in str(why.value)
+    assert "Qzxmarker" not in str(why.value)
