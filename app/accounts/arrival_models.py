@@ -18,6 +18,8 @@ class Arrival(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(sa.String(22), unique=True, default=public_id)
     people: Mapped[int] = mapped_column(sa.SmallInteger)
+    # Counted here: the cards themselves are deleted a fortnight after their use, and may not be made again.
+    cards_made: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
     arrives_on: Mapped[date]
     city: Mapped[str | None] = mapped_column(sa.String(40))
     asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("moderator.id"))

@@ -61,9 +61,10 @@ def make_cards(arrival_id: str, by: Moderator, *, now: datetime) -> list[Card]:
     arrival = _live(arrival_id, now)
     if arrival.approved_on is None:
         raise NotFound()
-    number = min(AT_ONCE, arrival.people - _made(arrival))
+    number = min(AT_ONCE, cards_to_make(arrival))
     if number <= 0:
         raise AllCardsMade()
+    arrival.cards_made += number
     return [
         mint_one(by.id, now=now, city=arrival.city, arrival_id=arrival.id) for _ in range(number)
     ]
@@ -98,7 +99,7 @@ def own_states(arrival: Arrival, by: Moderator) -> tuple[int, int]:
 
 def cards_to_make(arrival: Arrival) -> int:
     """People without a card yet."""
-    return max(0, arrival.people - _made(arrival))
+    return max(0, arrival.people - arrival.cards_made)
 
 
 def open_since(city: str, now: datetime) -> date | None:
@@ -121,8 +122,3 @@ def _live(public_id: str, now: datetime) -> Arrival:
     if arrival is None:
         raise NotFound()
     return arrival
-
-
-def _made(arrival: Arrival) -> int:
-    wish = sa.select(sa.func.count()).where(Invitation.arrival_id == arrival.id)
-    return db.session.scalar(wish) or 0

@@ -73,6 +73,18 @@ def test_two_moderators_lift_the_quota_and_the_sheet_holds_all_the_cards(app, ol
     assert "used 0, waiting 0" in marek.get("/arrivals").text, "states of one's own cards alone"
 
 
+def test_cards_that_were_forgotten_after_their_use_are_not_made_again(app, olga, marek, clock):
+    open_one(olga, marek, people="3")
+    typed = CODE.findall(deed(olga, "cards").text)
+    app.test_client().post("/api/v1/session", json={"invitation": typed[0]})
+    with app.app_context(), writing():
+        db.session.execute(sa.delete(Invitation))  # as the worker does after a fortnight
+    assert deed(olga, "cards") is None
+    with app.app_context():
+        path = f"/arrivals/{db.session.scalars(sa.select(Arrival.public_id)).one()}/cards"
+    assert send(olga, path, "/arrivals").status_code == 409
+
+
 def test_closing_stops_unused_cards_and_cuts_every_tie_to_the_place(app, olga, marek):
     open_one(olga, marek, people="3")
     typed = CODE.findall(deed(olga, "cards").text)
