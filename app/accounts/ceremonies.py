@@ -119,7 +119,7 @@ def question_in(answer: str, purpose: str, now: datetime) -> bytes:
     try:
         said = json.loads(base64url_to_bytes(_read(answer)["response"]["clientDataJSON"]))
         question = base64url_to_bytes(said["challenge"])
-    except (KeyError, TypeError, ValueError) as why:
+    except (KeyError, TypeError, ValueError, RecursionError) as why:
         raise PasskeyNotGood() from why
     body, mark = question[: RANDOM + TIME], question[RANDOM + TIME :]
     age = now.timestamp() - int.from_bytes(body[RANDOM:], "big")
@@ -139,7 +139,10 @@ def _mark(purpose: str, body: bytes) -> bytes:
 
 
 def _read(answer: str) -> dict[str, Any]:
-    read = json.loads(answer)
+    try:
+        read = json.loads(answer)
+    except RecursionError as why:  # lists within lists, some thousands deep
+        raise PasskeyNotGood() from why
     if not isinstance(read, dict):
         raise PasskeyNotGood()
     return read
