@@ -102,6 +102,8 @@ def _set_here(response: Response, value: str) -> Response:
 
 def _forget_here(response: Response) -> Response:
     response.delete_cookie(here_cookie_name(), secure=settings().production, samesite="Lax")
+    # The map's pieces may be kept for a year: this browser's next holder would read from them where somebody was.
+    response.headers.setdefault("Clear-Site-Data", '"cache"')
     return response
 
 

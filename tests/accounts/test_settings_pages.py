@@ -88,6 +88,11 @@ def test_this_phone_is_erased_in_three_taps(app: Flask, clock: Clock) -> None:
     assert member.get("/settings/erase").status_code == 401
 
 
+def test_signing_out_empties_the_cache_of_the_browser(app: Flask, clock: Clock) -> None:
+    answer = send(a_member(app), "/sign-out")
+    assert answer.headers["Clear-Site-Data"] == '"cache"', "nothing else: size and language stay"
+
+
 def test_a_browser_whose_readable_cookie_was_erased_offline_is_signed_out(
     app: Flask, clock: Clock
 ) -> None:
