@@ -17,7 +17,7 @@ from app.accounts.entry_rules import Entry
 from app.accounts.failure_rules import TooManyTries, note_failure, too_many
 from app.accounts.models import Member
 from app.accounts.password_rules import hash_password, is_right
-from app.accounts.session_rules import end_sessions, open_session
+from app.accounts.session_rules import end_all_ways_in, open_session
 from app.db import db
 from app.errors import Refusal
 from app.i18n import _l
@@ -83,7 +83,8 @@ def member_by_way_back(number: str, digits: str, *, now: datetime) -> Member | N
 def come_back(
     member: Member | None, number: str, drawn: WayBack, *, visitor: str, now: datetime
 ) -> tuple[Entry, WayBack] | Refusal:
-    """A fresh session for whoever the digits were right for, and new digits; every other session ends.
+    """A fresh session for whoever the digits were right for, and new digits; every other session and
+    every passkey ends: the lost phone may hold both.
 
     Two at once with the same digits: the second finds them changed. A refusal is counted, not raised.
     """
@@ -93,7 +94,7 @@ def come_back(
             sa.select(Member.recovery_hash).where(Member.id == member.id).with_for_update()
         )
         if now_kept is not None and now_kept == known:
-            end_sessions(member)
+            end_all_ways_in(member)
             fresh = keep_way_back(member, drawn)
             return (member, open_session(member, now=now)), fresh
     if _is_shut(number, now) or too_many("way back from", visitor, now=now):

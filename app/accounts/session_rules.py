@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from app.accounts.hand_over_models import HandOver
 from app.accounts.models import Holder, Member, Moderator, ProviderAccount, Session
+from app.accounts.passkey_models import Passkey
 from app.db import db
 from app.errors import NotFound
 from app.notifications.subscription_rules import silence_session
@@ -115,8 +117,20 @@ def end_session(secret: str) -> None:
 
 
 def end_sessions(holder: Holder, *, but: str | None = None) -> None:
-    """Sign a person out everywhere, except where `but` is the secret in hand."""
+    """Sign a person out everywhere, except where `but` is the secret in hand.
+
+    Whoever has been let in by a code and has not come in yet stays outside.
+    """
+    if holder.kind == "member":
+        db.session.execute(sa.delete(HandOver).where(HandOver.member_id == holder.id))
     _end(_of(holder) if but is None else _of(holder) & (Session.id_hash != digest(but)))
+
+
+def end_all_ways_in(holder: Holder) -> None:
+    """An account is taken back, or stopped: no passkey, no agreed hand-over and no session of it stays."""
+    # Passkeys first: whoever comes in by one at this moment holds its row, and their session is found below.
+    db.session.execute(sa.delete(Passkey).where(_of(holder, Passkey)))
+    end_sessions(holder)
 
 
 def _life_of(holder: Holder) -> timedelta:
@@ -138,15 +152,20 @@ def end_own_session(holder: Holder, public_id: str) -> None:
 
 
 def _end(which: sa.ColumnElement[bool]) -> bool:
-    """Delete these rows; the devices that signed in with them fall silent. True when there were any."""
+    """Delete these rows; the devices that signed in with them fall silent. True when there were any.
+
+    A hand-over its member has agreed to ends with them: whoever waits did not come in before.
+    """
+    members = sa.select(Session.member_id).where(which)
+    db.session.execute(sa.delete(HandOver).where(HandOver.member_id.in_(members)))
     over = db.session.scalars(sa.delete(Session).where(which).returning(Session.id_hash)).all()
     for session_hash in over:
         silence_session(session_hash)
     return bool(over)
 
 
-def _of(holder: Holder) -> sa.ColumnElement[bool]:
-    column = {"member": Session.member_id, "provider": Session.provider_account_id}.get(
-        holder.kind, Session.moderator_id
+def _of(holder: Holder, table: type[Session] | type[Passkey] = Session) -> sa.ColumnElement[bool]:
+    column = {"member": table.member_id, "provider": table.provider_account_id}.get(
+        holder.kind, table.moderator_id
     )
     return column == holder.id

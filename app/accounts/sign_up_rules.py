@@ -7,9 +7,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts import address_rules
 from app.accounts.failure_rules import TooManyTries, note_failure, too_many
 from app.accounts.models import ProviderAccount
-from app.accounts.session_rules import Secrets, end_session, end_sessions, open_session
+from app.accounts.session_rules import Secrets, end_all_ways_in, end_session, open_session
 from app.accounts.sign_in_rules import Account, account_of, email_key, plain_email
 from app.db import db, public_id
 from app.errors import Refusal
@@ -67,9 +68,14 @@ def confirm(account: ProviderAccount, *, instead_of: str | None, now: datetime) 
 
 
 def change_password(account: Account, password_hash: str) -> None:
-    """The new password counts from now on, and every session of the old one ends."""
+    """The new password counts from now on; whatever somebody else has left in the account ends.
+
+    That is every session, every passkey, and a new address that waits: no letter of it counts any more.
+    """
     account.password_hash = password_hash
-    end_sessions(account)
+    end_all_ways_in(account)
+    if isinstance(account, ProviderAccount):
+        address_rules.drop(account)
 
 
 def _new_account(email: str, password_hash: str, language: str, now: datetime) -> Account:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import Moderator
 from app.accounts.password_rules import hash_password
-from app.accounts.session_rules import end_sessions
+from app.accounts.session_rules import end_all_ways_in
 from app.accounts.sign_in_rules import account_of, email_key, plain_email
 from app.db import db, public_id
 from app.errors import NotFound, Refusal
@@ -123,7 +123,7 @@ def suspend(public_id: str, by_id: int, *, now: datetime) -> None:
     moderator = _colleague(public_id, by_id)
     if moderator.suspended_at is None:
         moderator.suspended_at, moderator.suspended_by_id = now, by_id
-    end_sessions(moderator)
+    end_all_ways_in(moderator)
 
 
 def reinstate(public_id: str, by_id: int) -> None:

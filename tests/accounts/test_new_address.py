@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from app.accounts.address_rules import apply_due
 from app.accounts.models import ProviderAccount
+from app.accounts.proofs import make_proof
 from app.db import db, writing
 from tests.cast import PASSWORD, a_business, a_member, send
 from tests.conftest import Clock
@@ -89,6 +90,21 @@ def test_without_a_yes_or_with_an_address_of_somebody_else_nothing_changes(
     assert send(studio, f"{PAGE}/withdrawal", PAGE).status_code == 303
     assert app.test_client().get(link_to(mailbox, NEW)).status_code == 410
     assert address(app) == OLD
+
+
+def test_a_new_address_that_waits_is_dropped_with_the_old_password(
+    app: Flask, studio: FlaskClient, mailbox, clock: Clock
+) -> None:
+    ask(studio)
+    new = link_to(mailbox, NEW)
+    send(app.test_client(), new, new)
+    with app.app_context():
+        account = db.session.query(ProviderAccount).one()
+        link = f"/new-password/{make_proof('password', account)}"
+    answer = send(app.test_client(), link, link, password="four grey geese by the river")
+    assert answer.location == "/sign-in"
+    clock.turn(hours=25)
+    assert (worked(app, clock), address(app)) == (0, OLD)
 
 
 def test_the_password_is_asked_and_guessing_it_ends(
