@@ -10,10 +10,12 @@ from flask_login import current_user
 
 from app.access import may
 from app.accounts import door, hand_over_rules
+from app.accounts.aliases import say_alias
 from app.accounts.models import Member
 from app.accounts.schemas import CodeSchema, typed
 from app.db import clock, db, writing
 from app.errors import Refusal
+from app.i18n import language
 
 bp = Blueprint("hand_over", __name__, url_prefix="/hand-over")
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -27,7 +29,8 @@ def wait() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(door.home(current_user), 303)
     shown = hand_over_rules.waiting(session.get(SECRET, ""), now=clock())
-    return render_template("accounts/hand_over.html", waiting=shown), NOT_KEPT
+    alias = say_alias(shown.alias, language()) if shown and shown.alias else ""
+    return render_template("accounts/hand_over.html", waiting=shown, alias=alias), NOT_KEPT
 
 
 @bp.post("")
@@ -71,7 +74,8 @@ def bring_code() -> ResponseReturnValue:
         found = hand_over_rules.look(code, session_id=_session(), now=clock())
     if isinstance(found, Refusal):
         return _code_page({"code": code}, found), found.status
-    return render_template("accounts/hand_over_consent.html", code=code), NOT_KEPT
+    ago = hand_over_rules.minutes_ago(found, now=clock())
+    return render_template("accounts/hand_over_consent.html", code=code, ago=ago), NOT_KEPT
 
 
 @bp.post("/consent")

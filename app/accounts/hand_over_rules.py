@@ -19,6 +19,7 @@ from app.accounts.failure_rules import TooManyTries, counted, note_failure, too_
 from app.accounts.hand_over_models import HandOver
 from app.accounts.models import Member
 from app.accounts.session_rules import is_frozen, open_session
+from app.accounts.settings_rules import tell_of_way_in
 from app.db import db
 from app.errors import Refusal
 from app.i18n import _l
@@ -48,10 +49,15 @@ class NotLetIn(Refusal):
 
 
 class Waiting(NamedTuple):
-    """What the waiting screen shows: its code in fours, and whether somebody has said yes."""
+    """What the waiting screen shows: its code in fours, and as whom it may come in once somebody has said yes."""
 
     code: str
-    let_in: bool
+    alias: str | None
+
+    @property
+    def let_in(self) -> bool:
+        """Somebody has said yes."""
+        return self.alias is not None
 
 
 def begin(*, visitor: str, now: datetime) -> str:
@@ -74,7 +80,8 @@ def waiting(secret: str, *, now: datetime) -> Waiting | None:
     if found is None or found.until <= now:
         return None
     code = _code_of(secret)
-    return Waiting(f"{code[:4]} {code[4:]}", found.member_id is not None)
+    by = db.session.get(Member, found.member_id) if found.member_id is not None else None
+    return Waiting(f"{code[:4]} {code[4:]}", by.alias if by is not None else None)
 
 
 def look(typed: str, *, session_id: str, now: datetime) -> HandOver | Refusal:
@@ -94,6 +101,11 @@ def look(typed: str, *, session_id: str, now: datetime) -> HandOver | Refusal:
     return counted("hand over", session_id, find, now=now)
 
 
+def minutes_ago(found: HandOver, *, now: datetime) -> int:
+    """How many whole minutes it has been waiting: an old code was more likely sent by somebody."""
+    return int((now - (found.until - LASTS)).total_seconds() // 60)
+
+
 def let_in(member: Member, typed: str, *, session_id: str, now: datetime) -> HandOver | Refusal:
     """Whoever waits with this code may come in as `member`. Refused, once more, as in `look`."""
     found = look(typed, session_id=session_id, now=now)
@@ -109,6 +121,7 @@ def enter(secret: str, *, now: datetime) -> Entry:
     member = db.session.get(Member, db.session.scalar(taken) or 0)
     if member is None or is_frozen(member):
         raise NotLetIn()
+    tell_of_way_in(member, "screen", now=now)
     return member, open_session(member, now=now)
 
 

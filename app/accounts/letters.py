@@ -81,6 +81,18 @@ def old_address_letter(change: AddressChange) -> Letter:
         )
 
 
+def passkey_letter(account: Account) -> Letter:
+    """A passkey leads into the account from now on: its owner hears of it, and what to do if it was not them."""
+    with force_locale(account.language):
+        return _letter(
+            account,
+            _("A passkey was made"),
+            _("Somebody, probably you, has made a passkey that leads into your account in Pobach."),
+            _("If it was not you, ask for a new password: that takes every passkey away."),
+            f"{settings().base_url}/lost-password",
+        )
+
+
 def letter_for_sign_up(account: Account) -> Letter:
     """The link to confirm by; whoever is confirmed already is told so."""
     return confirm_letter(account) if is_unconfirmed(account) else known_letter(account)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.access import may
-from app.accounts import ceremonies, door, passkey_rules
-from app.accounts.ceremonies import Person
+from app.accounts import address_rules, ceremonies, door, letters, passkey_rules
 from app.accounts.fresh import needs_fresh_proof
 from app.accounts.models import Moderator
-from app.accounts.schemas import PasskeySchema, typed
+from app.accounts.schemas import NewPasskeySchema, PasskeySchema, typed
 from app.db import clock, writing
 from app.errors import Refusal
+from app.notifications import mail
 
 bp = Blueprint("passkeys", __name__)
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -32,14 +32,19 @@ def mine() -> ResponseReturnValue:
 @may("choose settings")
 @needs_fresh_proof
 def make() -> ResponseReturnValue:
-    """From now on this key leads in. Refused: `PasskeyNotGood`."""
-    answer = typed(PasskeySchema, request.form)["passkey"]
+    """From now on this key leads in; a business gives its password, and gets a letter.
+
+    Refused: `PasskeyNotGood`, `WrongPassword`, `TooManyTries`.
+    """
+    brought = typed(NewPasskeySchema, request.form)
     try:
-        with writing():
-            passkey_rules.keep(answer, _me(), now=clock())
-    except ceremonies.PasskeyNotGood as refusal:
-        return _own_page(refusal), refusal.status, NOT_KEPT
-    return redirect("/settings/passkeys", 303)
+        refused = _keep(brought["passkey"], brought["password"])
+    except ceremonies.PasskeyNotGood as why:
+        refused = why
+    if refused is not None:
+        return _own_page(refused), refused.status, NOT_KEPT
+    made = make_response(redirect("/settings/passkeys", 303))
+    return mail.after(made, letters.passkey_letter(_me()) if current_user.is_provider else None)
 
 
 @bp.post("/settings/passkeys/<passkey_id>/removal")
@@ -73,16 +78,28 @@ def come_in() -> ResponseReturnValue:
     return redirect("/queue" if isinstance(entry[0], Moderator) else door.home(entry[0]), 303)
 
 
-def _me() -> Person:
-    return cast(Person, current_user._get_current_object())
+def _me() -> Any:
+    return current_user._get_current_object()
+
+
+def _keep(answer: str, password: str) -> Refusal | None:
+    me, right = _me(), False
+    if current_user.is_provider:
+        right = address_rules.knows_password(me, password, now=clock())
+    with writing():
+        if current_user.is_provider:
+            return passkey_rules.keep_with_password(answer, me, right, now=clock())
+        passkey_rules.keep(answer, me, now=clock())
+    return None
 
 
 def _own_page(refusal: Refusal | None = None) -> str:
     own = passkey_rules.own_passkeys(_me())
     question = ceremonies.question_to_make(_me(), [one.credential_id for one in own], now=clock())
     return render_template(
-        "accounts/passkeys.html", own=own, question=question, home="/settings", refusal=refusal
-    )
+        "accounts/passkeys.html", own=own, question=question, home="/settings", refusal=refusal,
+        wrong="password" if isinstance(refusal, address_rules.WrongPassword) else "_passkey",
+    )  # fmt: skip
 
 
 def _door_page(refusal: Refusal | None = None) -> str:

@@ -7,12 +7,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts import ceremonies
+from app.accounts import address_rules, ceremonies
 from app.accounts.ceremonies import PasskeyNotGood, Person
 from app.accounts.failure_rules import TooManyTries, counted, too_many
 from app.accounts.models import Member, Moderator, ProviderAccount
 from app.accounts.passkey_models import Passkey
 from app.accounts.session_rules import Secrets, end_session, is_frozen, open_session
+from app.accounts.settings_rules import tell_of_way_in
 from app.accounts.sign_in_rules import MOST_CODES, refresh
 from app.db import db
 from app.errors import NotFound, Refusal
@@ -43,6 +44,28 @@ def keep(answer: str, person: Person, *, now: datetime) -> None:
             db.session.add(passkey)
     except IntegrityError as why:
         raise PasskeyNotGood() from why
+    if isinstance(person, Member):
+        tell_of_way_in(person, "passkey", now=now)
+
+
+def keep_with_password(
+    answer: str, account: ProviderAccount, right: bool, *, now: datetime
+) -> Refusal | None:
+    """As `keep`, by whoever knows the password, too: a borrowed session makes no lasting way in.
+
+    A wrong password is counted with those of `address_rules`, and handed back.
+    """
+
+    def check() -> None:
+        if not right:
+            raise address_rules.WrongPassword()
+
+    if too_many("own password", account.public_id, now=now):
+        return TooManyTries()
+    refused = counted("own password", account.public_id, check, now=now)
+    if refused is None:
+        keep(answer, account, now=now)
+    return refused
 
 
 def take_away(person: Person, public_id: str) -> None:

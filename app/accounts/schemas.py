@@ -96,6 +96,12 @@ class PasskeySchema(Form):
     passkey = fields.String(load_default="", validate=validate.Length(max=8000))
 
 
+class NewPasskeySchema(PasskeySchema):
+    """A key just made, and the password of the business that makes it."""
+
+    password = fields.String(load_default="", validate=validate.Length(max=1000))
+
+
 class WayBackSchema(Form):
     """A number and digits from paper, with whatever spaces between."""
 

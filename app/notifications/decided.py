@@ -1,4 +1,4 @@
-"""What the inbox says of decisions: about an offer or a business, a report, an account."""
+"""What the inbox says of decisions, about an offer or a business, a report, an account; and of ways in."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ OFFER = {
     "business_put_back": _l("Your offers can be seen again"),
     "business_again": _l("Your entry is looked at once more"),
     "business_stays": _l("We looked again: the decision stays"),
+}
+WAY_IN = {
+    "screen": _l("Another screen came in to your account"),
+    "passkey": _l("A passkey to your account was made"),
 }
 REPORT = {
     "upheld": _l("You were right: it is not shown any more"),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from app.i18n import _l, clock_time, day_and_time
 from app.notifications import decided
 from app.notifications.audiences import ABOUT, About
+from app.notifications.examples import ASKED, OFFER, VISIT
 from app.notifications.models import Values
 
 NEWS = _l("You have news")
@@ -53,19 +54,6 @@ class Told:
     title: str
     text: str
 
-
-VISIT: Values = {
-    "title": "Стрыжка і ўкладка",
-    "starts_at": "2026-11-24T15:30:00+00:00",
-    "timezone": "Europe/Warsaw",
-    "place": "Studio Lipa",
-    "code": "481206",
-}
-ASKED: Values = {**VISIT, "alias": "Ціхая Сасна"}
-OFFER: Values = {
-    "title": "Стрыжка і ўкладка", "decision": "asked_to_fix", "what": "offer",
-    "words": "Калі ласка, напішыце, хто сустрэне.",
-}  # fmt: skip
 
 KINDS = {
     kind.name: kind
@@ -189,6 +177,12 @@ KINDS = {
             decided.ACCOUNT,
             "%(words)s", {"decision": "stopped", "words": "Калі ласка, прачытайце, чаму."},
             by="decision", label=_l("Decisions about your account"),
+        ),
+        Kind(
+            "new_way_in", ("changes",), "log-in", "rye",
+            decided.WAY_IN,
+            _l("If it was not you, open this and end it there."), {"way": "screen"},
+            by="way", label=_l("A new way into your account"),
         ),
         Kind(
             "new_review", ("review",), "inbox", "rye",

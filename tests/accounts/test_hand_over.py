@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.accounts.aliases import say_alias
 from app.accounts.hand_over_models import HandOver
 from app.accounts.models import Member, Moderator, Session
 from app.db import db, writing
+from app.notifications.models import Notice
 from tests.cast import a_business, a_member, a_moderator, send
 from tests.conftest import Clock
 
@@ -127,6 +129,68 @@ def test_whoever_is_kept_out_brings_nobody_in(
         olga.frozen_at = clock.now
         db.session.scalars(sa.select(Member)).one().invited_by_id = olga.id
     assert come_in(other) == 409
+
+
+def test_whoever_was_let_in_stays_outside_once_the_member_signs_out(
+    app: Flask, nina: FlaskClient, other: FlaskClient
+) -> None:
+    say_yes(nina, code_on(other))
+    send(nina, "/settings/sign-outs")
+    assert come_in(other) == 409, "signed out everywhere else"
+
+    say_yes(nina, code_on(other))
+    assert come_in(other) == 303
+    third = app.test_client()
+    say_yes(nina, code_on(third))
+    one = re.search(r"/settings/sign-outs/[\w-]+", nina.get("/settings").text)
+    send(nina, one[0])
+    assert come_in(third) == 409, "one other browser signed out"
+
+    say_yes(nina, code_on(third))
+    page = send(nina, "/settings/way-back", "/settings/way-back").text
+    number, digits = re.findall(r"\d{5}(?: \d{5})+", page)
+    back = app.test_client()
+    send(back, "/way-back", "/way-back", number=number, digits=digits)
+    assert come_in(third) == 409, "come back by number and digits"
+
+    say_yes(back, code_on(third))
+    send(back, "/sign-out")
+    assert come_in(third) == 409, "signed out"
+
+
+def test_the_screen_says_as_whom_one_comes_in_and_whoever_says_stop_does_not(
+    app: Flask, nina: FlaskClient, other: FlaskClient
+) -> None:
+    with app.app_context():
+        alias = say_alias(db.session.scalars(sa.select(Member.alias)).one(), "be")
+    code = code_on(other)
+    assert alias not in other.get("/hand-over").text
+    say_yes(nina, code)
+    assert alias in other.get("/hand-over").text
+    again = code_on(other)
+    assert again != code
+    assert come_in(other) == 409
+
+
+def test_whoever_is_asked_reads_how_old_the_code_is_and_afterwards_that_a_screen_came_in(
+    app: Flask, nina: FlaskClient, other: FlaskClient, clock: Clock
+) -> None:
+    code = code_on(other)
+    asked = send(nina, "/hand-over/code", "/hand-over/code", code=code)
+    assert "толькі што" in asked.text
+    clock.turn(minutes=7)
+    asked = send(nina, "/hand-over/code", "/hand-over/code", code=code)
+    assert "7 хвілін таму" in asked.text
+    say_yes(nina, code)
+    with app.app_context():
+        assert db.session.query(Notice).count() == 0
+    come_in(other)
+    with app.app_context():
+        told = db.session.scalars(sa.select(Notice)).one()
+        assert (told.kind, told.link) == ("new_way_in", "/settings#where")
+        news = f"/n/{told.public_id}"
+    assert "яшчэ адзін экран" in nina.get("/inbox").text
+    assert send(nina, news, news).location == "/settings#where"
 
 
 def test_a_hotel_may_show_sixty_codes_in_ten_minutes_and_no_more(
