@@ -13,6 +13,7 @@ from typing import Any, Self
 import aiohttp
 
 BINARY = "firefox-esr"
+A_QUESTION_S = 5
 
 PREFERENCES: dict[str, str | int | bool] = {
     "dom.push.enabled": True,
@@ -90,7 +91,8 @@ class Firefox:
             said = json.loads(message.data)
             waiting = self._answers.pop(said.get("id", -1), None)
             if waiting is not None:
-                waiting.set_result(said)
+                if not waiting.done():  # asked by somebody who has given up
+                    waiting.set_result(said)
             else:
                 self.events.append(said)
 
@@ -128,13 +130,18 @@ class Firefox:
         value = answer["result"].get("value")
         return None if value is None else json.loads(value)
 
+    async def do(self, deed: str) -> None:
+        """A person's gesture that may lead to another page: the answer is out before the page goes."""
+        await self.script(f"setTimeout(() => {{ {deed} }})", tap=True)
+
     async def until(self, body: str, seconds: float = 60) -> Any:
         """Asks the page again until it returns something true."""
         for _ in range(int(seconds / 0.1)):
             try:
-                found = await self.script(body)
-            except RuntimeError:
-                found = None  # the page is just being replaced by the next one
+                async with asyncio.timeout(A_QUESTION_S):
+                    found = await self.script(body)
+            except (RuntimeError, TimeoutError):
+                found = None  # the page was just being replaced by the next one: some questions get no answer then
             if found:
                 return found
             await asyncio.sleep(0.1)

@@ -43,7 +43,7 @@ async def _visit(app, profile: Path) -> None:
         )
         await firefox.open(f"{url}/offers")
         await firefox.until("return !!document.querySelector('#next-visit .ticket')")
-        await firefox.script("document.querySelector('[data-leave] button').click()", tap=True)
+        await firefox.do("document.querySelector('[data-leave] button').click()")
         await firefox.until("return !document.querySelector('[data-left]').hidden")
         assert await firefox.script("return [document.cookie, await caches.keys()]") == ["", []]
         assert await firefox.script("return await navigator.serviceWorker.getRegistrations()") == []

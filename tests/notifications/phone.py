@@ -78,7 +78,7 @@ class Phone:
             before = set(db.session.scalars(sa.select(Member.id)))
         await self.firefox.open(f"{self.url}/card#{a_card(self.app)}")
         await self.firefox.until("return !!document.querySelector('form .btn')")
-        await self.firefox.script("document.querySelector('form .btn').click()", tap=True)
+        await self.firefox.do("document.querySelector('form .btn').click()")
         await self.firefox.until("return !location.pathname.startsWith('/card') && document.cookie")
         with self.app.app_context():
             (member,) = db.session.scalars(sa.select(Member).where(Member.id.not_in(before)))
@@ -87,7 +87,7 @@ class Phone:
     async def allow_push(self) -> None:
         """Our own question, the first of its three ways, by a tap."""
         await self.firefox.open(f"{self.url}/reminders?next=/inbox")
-        await self.firefox.script("document.querySelector('button[value=push]').click()", tap=True)
+        await self.firefox.do("document.querySelector('button[value=push]').click()")
         await self.firefox.until("return location.search.includes('done=push')")
 
     def want_everything(self) -> None:

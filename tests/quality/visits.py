@@ -10,7 +10,7 @@ STARTS = {
     "street": ("/", "/card", "/offline", "/unsent", "/no-such-page", "/bookings"),
     "member": ("/", "/nearby", "/bookings", "/inbox", "/settings", "/help"),
     "business": ("/", "/today", "/my/offers", "/inbox", "/settings", "/help"),
-    "moderator": ("/", "/queue", "/invitations", "/inbox", "/settings", "/help"),
+    "moderator": ("/", "/queue", "/invitations", "/previews", "/inbox", "/settings", "/help"),
 }
 EndpointOf = Callable[[str], str | None]
 
