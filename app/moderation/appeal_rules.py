@@ -182,6 +182,8 @@ def _close(
     was: str, after: str, now: datetime,
 ) -> Decision:  # fmt: skip
     row.ruled_at, row.granted = now, granted
+    if row.member_id is not None:
+        row.why, reason = reason or None, ""
     return rulings.write(
         row.subject, title_of(row), ruling, by, reason,
         states=(was, after), since=row.made_at, now=now,

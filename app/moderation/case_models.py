@@ -92,6 +92,9 @@ class VisitReport(Base):
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ruled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     stopped: Mapped[bool | None]
+    # Why it was ruled so, in a moderator's words; here, as the log is kept for ever.
+    why_sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    why = Sealed("why_sealed")
 
     provider: Mapped[Provider] = relationship()
 
@@ -121,3 +124,6 @@ class Appeal(Base):
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ruled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     granted: Mapped[bool | None]
+    # Of a member's objection only; what businesses are told is in the log.
+    why_sealed: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    why = Sealed("why_sealed")

@@ -12,6 +12,7 @@ from app.errors import NotFound
 from app.i18n import _, day_and_time, ngettext, short_date
 from app.moderation import appeal_rules, queue, report_rules, rulings, truth_view, visit_rules
 from app.moderation.case_models import Appeal, VisitReport
+from app.moderation.models import Decision
 from app.moderation.reasons import OF_A_VISIT, OF_AN_OFFER
 from app.offers.models import Offer, Provider, State
 from app.offers.texts import text_for
@@ -37,7 +38,10 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class Shown:
-    """`hints` are sentences above the buttons; without `deeds` somebody else decides."""
+    """`hints` are sentences above the buttons; without `deeds` somebody else decides.
+
+    `of_member`: why it is decided so is kept with the case, not in the log.
+    """
 
     subject: str
     heading: str
@@ -48,6 +52,7 @@ class Shown:
     deeds: list[Deed]
     business: int | None = None
     offers: list[Any] | None = None
+    of_member: bool = False
 
 
 def case_view(subject: str, me: Moderator, *, now: datetime) -> Shown:
@@ -121,12 +126,22 @@ def _visit(key: str, me: Moderator, now: datetime) -> Shown:
         _("A business tells of a visit"),
         row.provider.name,
         _visit_said(row, now),
-        [Said(*_ready(OF_A_VISIT[row.reason]), row.words or "", short_date(row.made_at.date()))],
+        [
+            Said(*_ready(OF_A_VISIT[row.reason]), row.words or "", short_date(row.made_at.date())),
+            *_first_yes(row, yes),
+        ],
         hints,
         [Deed("let_be", _("Nothing needs doing"), "check", "")]
         + ([] if mine else [Deed("stop", _("Stop this account"), "hand")]),
         business=row.provider_id,
+        of_member=True,
     )
+
+
+def _first_yes(row: VisitReport, yes: Decision | None) -> list[Said]:
+    if yes is None:
+        return []
+    return [Said("check", yes.moderator.name, row.why or "", short_date(yes.at.date()))]
 
 
 def _visit_said(row: VisitReport, now: datetime) -> str:
@@ -158,6 +173,7 @@ def _appeal(key: str, me: Moderator, now: datetime) -> Shown:
         else [],
         [] if decided else deeds[::-1],
         business=row.provider_id,
+        of_member=row.member_id is not None,
     )
 
 
@@ -166,7 +182,8 @@ def _decided(row: Appeal) -> list[Said]:
     if decision is None:
         return []
     who = _("Decided by %(name)s", name=decision.moderator.name)
-    return [Said("clipboard-check", who, decision.reason, short_date(decision.at.date()))]
+    why = visit_rules.why(row.subject) if row.member_id else decision.reason
+    return [Said("clipboard-check", who, why, short_date(decision.at.date()))]
 
 
 def _business(key: str, me: Moderator, now: datetime) -> Shown:

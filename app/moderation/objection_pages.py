@@ -15,7 +15,7 @@ from app.accounts.models import Member
 from app.db import clock, db, writing
 from app.errors import NotFound
 from app.i18n import day_and_time, language
-from app.moderation import appeal_rules, rulings, visit_rules
+from app.moderation import appeal_rules, visit_rules
 from app.moderation.case_models import VisitReport
 from app.moderation.case_schemas import ObjectionForm
 from app.moderation.reasons import OF_A_VISIT
@@ -73,16 +73,13 @@ def my_case() -> Page:
 
 
 def _case_page(subject: str, errors: dict[str, Any]) -> str:
-    row, decision = (
-        visit_rules.stopped_for(_me(), now=clock()),
-        rulings.last(subject, rulings.AGAINST),
-    )
+    row = visit_rules.stopped_for(_me(), now=clock())
     return render_template(
         "moderation/my_case.html",
         told=OF_A_VISIT[row.reason][1] if row else "",
         business=row.provider.name if row else "",
         when=_when(row) if row else "",
-        reason=decision.reason if decision else "",
+        reason=row.why or "" if row else "",
         spoken=appeal_rules.spoken(subject),
         typed=request.form,
         errors=errors,

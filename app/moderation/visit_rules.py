@@ -151,12 +151,20 @@ def stopped_for(member: Member, *, now: datetime) -> VisitReport | None:
     return db.session.scalar(wish.where(VisitReport.ruled_at >= now - KEPT))
 
 
+def why(subject: str) -> str:
+    """Why the account of "visit:…" was stopped; nothing once the report is forgotten."""
+    key = subject.partition(":")[2]
+    row = db.session.scalar(sa.select(VisitReport).where(VisitReport.public_id == key))
+    return (row.why or "") if row else ""
+
+
 def _write(
     row: VisitReport, ruling: Ruling, by: Moderator, reason: str, after: str, now: datetime
 ) -> Decision:
-    # Without the business, the code or the hour: the log is kept for ever, the visit is not.
+    # Without the business, the code, the hour or a word of why: the log is kept for ever, the visit is not.
+    row.why = reason or None
     final = ruling is not Ruling.FIRST_YES
     return rulings.write(
-        f"visit:{row.public_id}", _("A visit"), ruling, by, reason,
+        f"visit:{row.public_id}", _("A visit"), ruling, by,
         states=(OPEN, after), since=row.made_at if final else None, now=now,
     )  # fmt: skip

@@ -13,8 +13,8 @@ from app.bookings.models import Booking, BookingState
 from app.db import db, writing
 from app.errors import NotFound, Stopped
 from app.life import export, purge
-from app.moderation import appeal_rules, rulings, visit_rules
-from app.moderation.case_models import VisitReason, VisitReport
+from app.moderation import appeal_rules, case_views, rulings, visit_rules
+from app.moderation.case_models import Appeal, VisitReason, VisitReport
 from app.moderation.models import Decision
 from app.moderation.rules import NobodyDecidesOnTheirOwn
 from app.notifications.models import Notice
@@ -77,19 +77,31 @@ def test_it_takes_two_and_then_their_visits_go_on_and_nothing_new_can_be_booked(
         consent_rules.holder_of("12345678", now=NOW)
 
 
-def test_no_ruling_and_no_notice_to_staff_leads_to_a_member_or_a_visit(slots, olga, marek, decide):
+def test_no_ruling_and_no_notice_to_staff_leads_to_a_member_or_a_visit(
+    slots, olga, marek, ina, decide
+):
     nina = new_member()
     visit = book(slots[0], nina)
     row = tell(visit, "Qzxmarker")
-    for who in (olga, marek):
-        decide(visit_rules.stop, who, row.public_id, "Threats.")
+    decide(visit_rules.stop, olga, row.public_id, "Called. Qzxwhy")
+    assert "Qzxwhy" in str(case_views.case_view(f"visit:{row.public_id}", marek, now=NOW).said)
+    decide(visit_rules.stop, marek, row.public_id, "Nina's threats. Qzxwhy")
+    with writing() as session:
+        me = session.get_one(Member, nina.id)
+        case = appeal_rules.object_as_member(me, "It was not me.", now=NOW).public_id
+    assert "Qzxwhy" in str(case_views.case_view(f"appeal:{case}", ina, now=NOW).said)
+    decide(appeal_rules.keep, ina, case, "Still so. Qzxwhy")
+    assert again(Appeal, db.session.scalar(sa.select(Appeal.id))).why == "Still so. Qzxwhy"
     log = [vars(d) for d in db.session.scalars(sa.select(Decision))]
     staff = db.session.scalars(sa.select(Notice).filter_by(kind="new_review")).all()
     written = json.dumps([log, [(n.subject, n.link, n.values) for n in staff]], default=str)
+    assert "Qzxwhy" not in written, "the log is kept for ever; why, only with the case"
     for mark in (visit.code, visit.alias, visit.public_id, nina.public_id, str(nina.id)):
         assert mark not in written
-    raw = db.session.execute(sa.text("SELECT words_sealed, visit_sealed FROM visit_report")).one()
-    assert not any(m in bytes(r) for r in raw for m in (b"Qzxmarker", visit.code.encode()))
+    sealed = sa.text("SELECT words_sealed, visit_sealed, why_sealed FROM visit_report")
+    raw = db.session.execute(sealed).one()
+    marks = (b"Qzxmarker", b"Qzxwhy", visit.code.encode())
+    assert not any(m in bytes(r) for r in raw for m in marks)
 
 
 def test_an_objection_of_a_member_is_decided_by_neither_of_the_two(slots, olga, marek, ina, decide):
